@@ -1,0 +1,157 @@
+import type { AuthConfig } from "../declare/auth_config.ts";
+
+/** One row set. Values are what SQLite has: null, number, bigint beyond 2^53, string, bytes. */
+export interface ResultSet {
+  columns: string[];
+  rows: Record<string, unknown>[];
+  /** Rows that the statement inserted, updated or deleted. */
+  changes: number;
+}
+
+/** A row of the migration ledgers. */
+export interface LedgerRow {
+  id: number;
+  /** `es_system__db_migrations.name`: the migration's tag. Null: the row stands only in `__drizzle_migrations`. */
+  tag: string | null;
+  /** `__drizzle_migrations.hash`: SHA-256 of the file, hex. Null: no such row. */
+  hash: string | null;
+  /** `__drizzle_migrations.created_at`: the journal's `when`, ms. */
+  when: number | null;
+  appliedAt: string | null;
+}
+
+/** A migration file, ready to be applied. */
+export interface MigrationToApply {
+  tag: string;
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  hash: string;
+  /** The journal's `when`, ms since the epoch. */
+  when: number;
+  statements: string[];
+}
+
+/** The app's database, as commands use it (a running app has a binding of its own). */
+export interface AppDatabase {
+  /** Creates the system tables and both ledgers where they are missing. */
+  ensureSystem(): Promise<void>;
+  ledger(): Promise<LedgerRow[]>;
+  /** One transaction: every statement and both ledger rows, or nothing. */
+  apply(migration: MigrationToApply): Promise<{ ms: number }>;
+  /** Runs one statement on a read-only connection. */
+  query(sql: string, params?: unknown[]): Promise<ResultSet>;
+  /** Runs statements that write, in one transaction. Judged before by lib/schema's guard. */
+  write(statements: { sql: string; params?: unknown[] }[]): Promise<ResultSet[]>;
+  /** A consistent copy of the database at this moment; returns the name of the restore point. Null where the provider has none. */
+  restorePoint(reason: string): Promise<string | null>;
+  close(): void;
+}
+
+/** A bucket as applied on the platform. */
+export interface AppliedBucket {
+  name: string;
+  description: string;
+  /** ms since the epoch. */
+  createdAt: number;
+}
+
+/** Buckets of the environment. */
+export interface Buckets {
+  list(): Promise<AppliedBucket[]>;
+  /** How much a bucket holds. */
+  usage(name: string): Promise<{ objects: number; bytes: number }>;
+  /** Applies the whole set at once: creates, changes descriptions, removes with all objects. */
+  apply(changes: {
+    create: { name: string; description: string }[];
+    change: { name: string; description: string }[];
+    remove: string[];
+  }): Promise<void>;
+}
+
+/** Plain values of the environment. */
+export interface Vars {
+  list(): Promise<{ key: string; value: string; updatedAt: number }[]>;
+  set(values: Record<string, string>): Promise<void>;
+  delete(keys: string[]): Promise<string[]>;
+}
+
+/** `unset`: never registered or deleted; `pending`: a page waits for it; `expired`: the page closed without a value. */
+export type SecretState = "unset" | "pending" | "set" | "expired";
+
+/** Sealed values of the environment. No method returns a value to a command. */
+export interface Secrets {
+  list(): Promise<{ key: string; state: SecretState; updatedAt: number }[]>;
+  /** Registers the keys as waiting for a value until `expiresAt` (ms). */
+  expect(keys: string[], expiresAt: number): Promise<void>;
+  /** Seals and stores values; only the secret page calls this. */
+  seal(values: Record<string, string>): Promise<void>;
+  delete(keys: string[]): Promise<string[]>;
+}
+
+/** The auth config: what was applied last, and what the active deployment runs with. */
+export interface AuthConfigs {
+  applied(): Promise<AuthConfig | null>;
+  apply(config: AuthConfig): Promise<void>;
+}
+
+/** One immutable deployment. */
+export interface Deployment {
+  /** Content address: the first 12 hex digits of the SHA-256 over bundle, assets and settings. */
+  id: string;
+  createdAt: number;
+  active: boolean;
+  bundleBytes: number;
+  /** SHA-256 of the bundle, `sha256-<hex>`. */
+  digest: string;
+  routes: { method: string; path: string; access: "login" | "public" | "webhook" }[];
+}
+
+/** What a deployment is made of. */
+export interface DeploymentContent {
+  bundle: Uint8Array;
+  sourceMap: Uint8Array | null;
+  /** Path relative to the web root -> absolute path of the file to copy. Null: the project has no web part. */
+  assets: Map<string, string> | null;
+  routes: Deployment["routes"];
+}
+
+/** Deployments of the environment. */
+export interface Deployments {
+  list(): Promise<Deployment[]>;
+  /** Stores (idempotent) and activates. A running server switches to it; returns where the app answers. */
+  deploy(content: DeploymentContent): Promise<{ deployment: Deployment; url: string }>;
+}
+
+/** One line of the log. `level` "request" is the closing line of a request. */
+export interface LogRecord {
+  /** ISO 8601 with ms, UTC. */
+  time: string;
+  level: "request" | "debug" | "info" | "warn" | "error" | "system";
+  requestId: string | null;
+  method?: string;
+  path?: string;
+  status?: number;
+  /** Duration in ms. */
+  ms?: number;
+  message?: string;
+  stack?: string;
+}
+
+/** Logs of the environment. */
+export interface Logs {
+  /** Records since `since` (ms; null: only new ones), then, with `follow`, new ones until the signal. */
+  tail(options: { since: number | null; follow: boolean; signal: AbortSignal }): AsyncIterable<LogRecord>;
+}
+
+/** One environment of one provider: the port that every command talks through. */
+export interface Platform {
+  readonly provider: "local" | "cloudflare";
+  readonly database: AppDatabase;
+  readonly buckets: Buckets;
+  readonly vars: Vars;
+  readonly secrets: Secrets;
+  readonly authConfig: AuthConfigs;
+  readonly deployments: Deployments;
+  readonly logs: Logs;
+  /** Closes files and connections. */
+  close(): void;
+}

@@ -1,0 +1,20 @@
+import type { Assets } from "./assets.ts";
+import type { Browser } from "./browser.ts";
+import type { Clock } from "./clock.ts";
+import type { Env } from "./env.ts";
+import type { Files } from "./files.ts";
+import type { Reentry } from "./reentry.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Tools } from "./tools.ts";
+
+/** The outside world, handed in once by `main.ts`; tests hand in fakes at true borders only. */
+export interface System {
+  readonly files: Files;
+  readonly tools: Tools;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly env: Env;
+  readonly browser: Browser;
+  readonly assets: Assets;
+  readonly reentry: Reentry;
+}
