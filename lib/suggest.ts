@@ -3,7 +3,9 @@ export function suggest(typed: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;
   for (const word of known) {
-    const distance = word.startsWith(typed) && typed.length > 1 ? 1 : editDistance(typed.toLowerCase(), word.toLowerCase());
+    const distance = word.startsWith(typed) && typed.length > 1
+      ? 1
+      : editDistance(typed.toLowerCase(), word.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [word, distance];
   }
   return best;

@@ -8,8 +8,6 @@ export interface Cli {
   readonly json: boolean;
   /** A person is there to answer, and `--json` was not given. */
   readonly interactive: boolean;
-  /** Aborted by Ctrl-C or a termination signal. */
-  readonly signal: AbortSignal;
   project(): Promise<Project>;
   platform(): Promise<Platform>;
   /** Prints THE answer of the command. `ok: false` makes the exit code 1. */

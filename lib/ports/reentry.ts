@@ -18,7 +18,11 @@ export interface Reentry {
    * Compiled: the executable itself with `__<role> args` (its permissions are fixed at build time,
    * so the role drops what it does not need before it does anything else).
    */
-  command(role: Role, permissions: RolePermissions, args: string[]): { program: string; args: string[]; env: Record<string, string> };
+  command(
+    role: Role,
+    permissions: RolePermissions,
+    args: string[],
+  ): { program: string; args: string[]; env: Record<string, string> };
   /** Whether this program is a compiled executable. */
   readonly compiled: boolean;
 }

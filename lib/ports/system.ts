@@ -3,6 +3,8 @@ import type { Browser } from "./browser.ts";
 import type { Clock } from "./clock.ts";
 import type { Env } from "./env.ts";
 import type { Files } from "./files.ts";
+import type { Locks } from "./locks.ts";
+import type { Permissions } from "./permissions.ts";
 import type { Reentry } from "./reentry.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Tools } from "./tools.ts";
@@ -17,4 +19,10 @@ export interface System {
   readonly browser: Browser;
   readonly assets: Assets;
   readonly reentry: Reentry;
+  readonly locks: Locks;
+  readonly permissions: Permissions;
+  /** Aborted by Ctrl-C or a termination signal. */
+  readonly signal: AbortSignal;
+  /** Ends what still runs and removes temporary files. Called once, last. */
+  close(): Promise<void>;
 }

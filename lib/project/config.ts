@@ -35,11 +35,16 @@ const KNOWN: Record<string, readonly string[]> = {
 export function parseConfig(text: string, file: string): ProjectConfig {
   const root = parseToml(text, file);
   if ("app" in root) {
-    throw new Failure("config", "LEGACY_LAYOUT", `\`${file}\` uses the old layout (\`[app.server]\`)`, {
-      hint:
-        "Rename `[app.server]` to `[server]` and `[app.web]` to `[web]`, export the Hono app as default from `server/src/index.ts`, and declare tables in `server/src/defs/db_schema.ts`",
-      details: { file },
-    });
+    throw new Failure(
+      "config",
+      "LEGACY_LAYOUT",
+      `\`${file}\` uses the old layout (\`[app.server]\`)`,
+      {
+        hint:
+          "Rename `[app.server]` to `[server]` and `[app.web]` to `[web]`, export the Hono app as default from `server/src/index.ts`, and declare tables in `server/src/defs/db_schema.ts`",
+        details: { file },
+      },
+    );
   }
   for (const [section, known] of Object.entries(KNOWN)) {
     const table = section === "" ? root : section in root ? tableAt(root, section, file) : {};
@@ -60,9 +65,14 @@ export function parseConfig(text: string, file: string): ProjectConfig {
   const runtime = "runtime" in root ? tableAt(root, "runtime", file) : {};
   const provider = text_(platform, "provider", file) ?? "local";
   if (provider !== "local" && provider !== "cloudflare") {
-    throw new Failure("config", "CONFIG_TYPE", `\`platform.provider\` in \`${file}\` must be "local" or "cloudflare"`, {
-      details: { file, ...positionOf(text, "provider") },
-    });
+    throw new Failure(
+      "config",
+      "CONFIG_TYPE",
+      `\`platform.provider\` in \`${file}\` must be "local" or "cloudflare"`,
+      {
+        details: { file, ...positionOf(text, "provider") },
+      },
+    );
   }
   const webPath = web ? text_(web, "path", file) ?? "web" : "web";
   return {
@@ -70,7 +80,11 @@ export function parseConfig(text: string, file: string): ProjectConfig {
     serverPath: inside(text_(server, "path", file) ?? "server", "server.path", file),
     web: web && {
       path: inside(webPath, "web.path", file),
-      outputPath: inside(text_(web, "output_path", file) ?? `${webPath}/dist`, "web.output_path", file),
+      outputPath: inside(
+        text_(web, "output_path", file) ?? `${webPath}/dist`,
+        "web.output_path",
+        file,
+      ),
     },
     migrationBranch: text_(db, "migration_branch", file),
     provider,
@@ -84,10 +98,15 @@ function parseToml(text: string, file: string): Table {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
-    throw new Failure("config", "CONFIG_INVALID", `Invalid \`${file}\`: ${reason} (line ${error.line}, column ${error.column})`, {
-      details: { file, line: error.line, column: error.column },
-      cause: error,
-    });
+    throw new Failure(
+      "config",
+      "CONFIG_INVALID",
+      `Invalid \`${file}\`: ${reason} (line ${error.line}, column ${error.column})`,
+      {
+        details: { file, line: error.line, column: error.column },
+        cause: error,
+      },
+    );
   }
 }
 
@@ -115,20 +134,29 @@ function list(table: Table, key: string, file: string): string[] | null {
 function inside(path: string, key: string, file: string): string {
   const parts = path.split(/[\\/]/).filter((part) => part !== "" && part !== ".");
   if (!/^([\\/]|[A-Za-z]:)/.test(path) && !parts.includes("..")) return parts.join("/") || ".";
-  throw new Failure("config", "CONFIG_PATH", `\`${key}\` in \`${file}\` must be a path inside the project`, {
-    details: { file },
-  });
+  throw new Failure(
+    "config",
+    "CONFIG_PATH",
+    `\`${key}\` in \`${file}\` must be a path inside the project`,
+    {
+      details: { file },
+    },
+  );
 }
 
 function wrongType(key: string, wanted: string, file: string): Failure {
-  return new Failure("config", "CONFIG_TYPE", `\`${key}\` in \`${file}\` must be ${wanted}`, { details: { file } });
+  return new Failure("config", "CONFIG_TYPE", `\`${key}\` in \`${file}\` must be ${wanted}`, {
+    details: { file },
+  });
 }
 
 /** Line and column (from 1) of the first place where a key stands. */
 function positionOf(text: string, key: string): { line: number; column: number } | undefined {
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
-    const column = line.search(new RegExp(`(^|[.\\[\\s"'])${key.replace(/[^\w-]/g, "\\$&")}(["'\\]\\s.=]|$)`));
+    const column = line.search(
+      new RegExp(`(^|[.\\[\\s"'])${key.replace(/[^\w-]/g, "\\$&")}(["'\\]\\s.=]|$)`),
+    );
     if (column >= 0) return { line: index + 1, column: line.indexOf(key, column) + 1 };
   }
 }

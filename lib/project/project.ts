@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
-import { type ProjectConfig, parseConfig } from "./config.ts";
+import { parseConfig, type ProjectConfig } from "./config.ts";
 
 /** A repository that declares a backend: where it is and where its parts lie. All paths are absolute. */
 export interface Project {
@@ -38,28 +38,44 @@ export async function openProject(system: System, dir: string | undefined): Prom
     if (bytes) return projectAt(folder, parseConfig(decode(bytes, file), CONFIG_NAME), system);
     if (dir !== undefined || dirname(folder) === folder) break;
   }
-  throw new Failure("usage", "NOT_IN_PROJECT", `No \`${CONFIG_NAME}\` in \`${looked[0]}\`${looked.length > 1 ? " or any folder above it" : ""}`, {
-    hint: "Run the command inside a project, name one with `--project <dir>`, or make one with `edgespark init <name> --agent <agent>`",
-    details: { looked },
-  });
+  throw new Failure(
+    "usage",
+    "NOT_IN_PROJECT",
+    `No \`${CONFIG_NAME}\` in \`${looked[0]}\`${
+      looked.length > 1 ? " or any folder above it" : ""
+    }`,
+    {
+      hint:
+        "Run the command inside a project, name one with `--project <dir>`, or make one with `edgespark init <name> --agent <agent>`",
+      details: { looked },
+    },
+  );
 }
 
 function projectAt(root: string, config: ProjectConfig, system: System): Project {
   const override = system.env.get("EDGESPARK_PLATFORM");
   if (override && override !== "local" && override !== "cloudflare") {
-    throw new Failure("config", "CONFIG_TYPE", '`EDGESPARK_PLATFORM` must be "local" or "cloudflare"');
+    throw new Failure(
+      "config",
+      "CONFIG_TYPE",
+      '`EDGESPARK_PLATFORM` must be "local" or "cloudflare"',
+    );
   }
   const server = join(root, config.serverPath);
   return {
     root,
-    config: { ...config, provider: (override as ProjectConfig["provider"] | undefined) || config.provider },
+    config: {
+      ...config,
+      provider: (override as ProjectConfig["provider"] | undefined) || config.provider,
+    },
     configFile: join(root, CONFIG_NAME),
     server,
     defs: join(server, "src", "defs"),
     generated: join(server, "src", "__generated__"),
     migrations: join(server, "drizzle"),
     authConfigFile: join(root, "configs", "auth-config.yaml"),
-    web: config.web && { root: join(root, config.web.path), output: join(root, config.web.outputPath) },
+    web: config.web &&
+      { root: join(root, config.web.path), output: join(root, config.web.outputPath) },
     state: join(root, ".edgespark"),
   };
 }

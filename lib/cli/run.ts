@@ -1,0 +1,126 @@
+import { ValidationError } from "@cliffy/command";
+import { isAbsolute, join } from "@std/path";
+import { Failure } from "../failure.ts";
+import type { System } from "../ports/system.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Project } from "../project/project.ts";
+import type { Cli } from "./cli.ts";
+import { EXIT, EXIT_BUG } from "./exits.ts";
+import { type Globals, readGlobals } from "./globals.ts";
+import { renderHelp } from "./help.ts";
+import { type Bug, Output } from "./output.ts";
+import { buildTree, type CommandTree, findCommand } from "./tree.ts";
+import { VERSION } from "../version.ts";
+
+/** How long a command may take to tidy up after Ctrl-C, ms. */
+const GRACE = 3000;
+
+/** Arguments in, exit code out. Nothing else in the program decides an exit code or prints an error. */
+export async function run(args: string[], system: System, tree: CommandTree): Promise<number> {
+  const globals = readGlobals(args);
+  const output = new Output(system.terminal, globals);
+  const { cli, close } = createCli(system, globals, output);
+  try {
+    await interruptible(execute(args, globals, tree, cli, output), system);
+    return output.exitCode;
+  } catch (error) {
+    const failure = asFailure(error, system.signal);
+    output.failure(failure);
+    return failure.kind === "bug" ? EXIT_BUG : EXIT[failure.kind];
+  } finally {
+    close();
+    await system.close();
+  }
+}
+
+async function execute(
+  args: string[],
+  globals: Globals,
+  tree: CommandTree,
+  cli: Cli,
+  output: Output,
+): Promise<void> {
+  if (globals.version && globals.words.length === 0) return output.raw(VERSION);
+  const askedForHelp = globals.words[0] === "help";
+  const words = askedForHelp ? globals.words.slice(1) : globals.words;
+  const found = findCommand(tree, words);
+  const { root, command } = await buildTree(tree, found, cli);
+  if (globals.help || askedForHelp || !found.entry.load) return output.raw(renderHelp(command));
+  await root.parse(args);
+}
+
+/** Lets a command end by itself after an interrupt, for a short while, so that it can tidy up. */
+async function interruptible(work: Promise<void>, system: System): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const gaveUp = new Promise<never>((_, reject) => {
+    system.signal.addEventListener("abort", () => {
+      timer = setTimeout(() => reject(system.signal.reason), GRACE);
+    });
+  });
+  try {
+    await Promise.race([work, gaveUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function createCli(
+  system: System,
+  globals: Globals,
+  output: Output,
+): { cli: Cli; close: () => void } {
+  let project: Promise<Project> | undefined;
+  let platform: Promise<Platform> | undefined;
+  let opened: Platform | undefined;
+  const cli: Cli = {
+    system,
+    json: globals.json,
+    interactive: system.terminal.interactive && !globals.json,
+    project: () => project ??= findProject(system, globals.project),
+    platform: () =>
+      platform ??= (async () => {
+        const { openPlatform } = await import("../platform/open.ts");
+        return opened = await openPlatform(system, await cli.project());
+      })(),
+    print: (value, text, options) => output.print(value, text, options),
+    line: (value, text) => output.line(value, text),
+    step: (text) => output.step(text),
+    hint: (text) => output.hint(text),
+    warn: (code, text) => output.warn(code, text),
+  };
+  return { cli, close: () => opened?.close() };
+}
+
+/** Finds the project and gives up all access outside it before anything of it is used. */
+async function findProject(system: System, dir: string | undefined): Promise<Project> {
+  const folder = dir === undefined || isAbsolute(dir) ? dir : join(system.env.cwd, dir);
+  const { openProject } = await import("../project/project.ts");
+  const project = await openProject(system, folder);
+  system.permissions.narrow([project.root]);
+  return project;
+}
+
+function asFailure(error: unknown, signal: AbortSignal): Failure | Bug {
+  if (error instanceof Failure) return error;
+  if (signal.aborted || (error instanceof Error && error.name === "PromptCancelled")) {
+    return new Failure("cancelled", "CANCELLED", "Cancelled");
+  }
+  if (error instanceof ValidationError) {
+    const [message, ...rest] = error.message.split(/(?=Did you mean )/);
+    return new Failure("usage", "USAGE", message!.trim().replace(/\.$/, "").replaceAll('"', "`"), {
+      hint: rest.join("").replaceAll('"', "`").trim() ||
+        "Run the command with `--help` to see how it is called",
+      cause: error,
+    });
+  }
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error);
+  return {
+    kind: "bug",
+    code: "BUG",
+    message: `This is a bug in edgespark: ${
+      error instanceof Error ? error.message : String(error)
+    }`,
+    hint: "Please report it with the lines above",
+    details: { lines: stack.split("\n").slice(1, 8).map((line) => line.trim()), version: VERSION },
+  };
+}

@@ -1,0 +1,43 @@
+import { dirname, fromFileUrl } from "@std/path";
+import type { Permissions } from "../ports/permissions.ts";
+import { cacheFolder, denoFolder, stateFolder, tempFolder } from "./paths.ts";
+
+/** Narrows this process: see the port. */
+export function denoPermissions(): Permissions {
+  return { narrow };
+}
+
+function narrow(folders: string[]): boolean {
+  const own = [cacheFolder(), stateFolder(), tempFolder(), "/dev", "/proc"];
+  const program = [
+    denoFolder(),
+    dirname(Deno.execPath()),
+    programFolder(),
+    ...pathFolders(),
+    "/etc/ssl",
+    "/usr/share",
+  ];
+  const read = existing([...folders, ...own, ...program]);
+  const write = existing([...folders, ...own]);
+  // Ask first, then give up the root: what was asked for by name stays, the rest is gone. Under a
+  // plain `--allow-read` (or `-A`) giving up would leave nothing at all, so there nothing is done.
+  if (Deno.permissions.querySync({ name: "read" }).state === "granted") return false;
+  for (const path of read) Deno.permissions.requestSync({ name: "read", path });
+  for (const path of write) Deno.permissions.requestSync({ name: "write", path });
+  Deno.permissions.revokeSync({ name: "write", path: "/" });
+  Deno.permissions.revokeSync({ name: "read", path: "/" });
+  return true;
+}
+
+function existing(paths: (string | null)[]): string[] {
+  return [...new Set(paths.filter((path): path is string => path !== null))];
+}
+
+/** Programs are looked up there. */
+function pathFolders(): string[] {
+  return (Deno.env.get("PATH") ?? "").split(":").filter((folder) => folder.startsWith("/"));
+}
+
+function programFolder(): string | null {
+  return Deno.mainModule.startsWith("file:") ? dirname(fromFileUrl(Deno.mainModule)) : null;
+}

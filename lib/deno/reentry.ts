@@ -1,0 +1,53 @@
+import { fromFileUrl } from "@std/path";
+import type { Reentry, Role, RolePermissions } from "../ports/reentry.ts";
+
+/** Set by the build of the bundle and of executables. */
+declare const EDGESPARK_ASSETS: string | undefined;
+
+const UNSTABLE = ["--unstable-worker-options", "--unstable-net", "--unstable-no-legacy-abort"];
+
+/** Starts this same program again: see the port. `main` is its entry, a path or an address. */
+export function denoReentry(main = mainModule()): Reentry {
+  const compiled = Deno.build.standalone === true;
+  return {
+    compiled,
+    command(role, permissions, args) {
+      const program = Deno.execPath();
+      const env = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+      if (compiled) return { program, args: [`__${role}`, ...args], env };
+      return {
+        program,
+        args: [...denoFlags(main, role, permissions), main, `__${role}`, ...args],
+        env,
+      };
+    },
+  };
+}
+
+function denoFlags(main: string, role: Role, permissions: RolePermissions): string[] {
+  const flags = ["run", "--quiet", "--no-prompt", "--no-lock", ...UNSTABLE];
+  // Remote imports stay off, so that code in a Worker cannot import over the network: a Worker's
+  // permissions do not govern that. Run from a URL, only what is cached already may load.
+  flags.push(/^https?:/.test(main) ? "--cached-only" : "--no-remote");
+  // A bundle needs no configuration; without this flag it would pick up one from a stranger's folder.
+  if (typeof EDGESPARK_ASSETS === "string") flags.push("--no-config");
+  if (role === "sandbox") {
+    flags.push("--v8-flags=--max-old-space-size=384,--disallow-code-generation-from-strings");
+  }
+  for (const [name, grant] of Object.entries(permissions)) {
+    if (grant === true) flags.push(`--allow-${name}`);
+    else if (grant && grant.length > 0) {
+      flags.push(`--allow-${name}=${grant.map(escapeComma).join(",")}`);
+    }
+  }
+  return flags;
+}
+
+/** Deno splits its path lists at commas; a doubled comma is a literal one. */
+function escapeComma(value: string): string {
+  return value.replaceAll(",", ",,");
+}
+
+function mainModule(): string {
+  return Deno.mainModule.startsWith("file:") ? fromFileUrl(Deno.mainModule) : Deno.mainModule;
+}

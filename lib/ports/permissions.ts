@@ -1,0 +1,9 @@
+/** What this process may touch. */
+export interface Permissions {
+  /**
+   * Gives up reading and writing outside these folders and the program's own (cache, temp, state).
+   * It works only where the process was started with path-scoped grants (`--allow-read=/`), not with
+   * `-A`; returns whether it took effect.
+   */
+  narrow(folders: string[]): boolean;
+}

@@ -1,0 +1,184 @@
+/**
+ * Whole-process comparisons with the peers, each pair interleaved in one run; one JSON line a row.
+ * `deno task bench [--only <name>] [--runs <n>]`. "ours" is the built bundle under the real `deno` binary.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { stop } from "esbuild";
+import { join } from "@std/path";
+import { buildJs } from "./build.ts";
+import { ROOT } from "./esbuild_options.ts";
+import { installPeers } from "./fixtures.ts";
+import { type BenchProject, benchProject } from "./bench_project.ts";
+
+/** One side of a row. */
+interface Side {
+  label: string;
+  command: string[];
+  cwd: string;
+  before?: () => Promise<void>;
+}
+
+interface Row {
+  name: string;
+  goal: number;
+  sides(): Promise<{ ours: Side; theirs: Side }>;
+}
+
+const JS = join(ROOT, ".tmp", "bench", "js");
+const PEERS = await installPeers();
+const DENO = join(
+  PEERS,
+  "node_modules",
+  "@deno",
+  `${Deno.build.os}-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}${
+    Deno.build.os === "linux" ? "-glibc" : ""
+  }`,
+  "deno",
+);
+const PERMISSIONS = [
+  "--allow-read=/",
+  "--allow-write=/",
+  "--allow-env",
+  "--allow-run",
+  "--allow-net",
+  "--allow-sys",
+];
+const OURS = [
+  DENO,
+  "run",
+  "--quiet",
+  "--no-config",
+  "--no-prompt",
+  "--unstable-worker-options",
+  "--unstable-net",
+  ...PERMISSIONS,
+  join(JS, "main.js"),
+];
+
+const ROWS: Row[] = [
+  {
+    name: "help",
+    goal: 0.15,
+    sides: () =>
+      Promise.resolve({
+        ours: { label: "edgespark --help", command: [...OURS, "--help"], cwd: ROOT },
+        theirs: {
+          label: "wrangler 4.164.0 --help under Deno 2.9.6",
+          command: [
+            DENO,
+            "run",
+            "-A",
+            "--quiet",
+            join(PEERS, "node_modules/wrangler/bin/wrangler.js"),
+            "--help",
+          ],
+          cwd: PEERS,
+        },
+      }),
+  },
+  generateRow("generate-3", 3),
+  generateRow("generate-200", 200),
+];
+
+function generateRow(name: string, tables: number): Row {
+  return {
+    name,
+    goal: 0.8,
+    async sides() {
+      const project: BenchProject = await benchProject(
+        join(ROOT, ".tmp", "bench", name),
+        tables,
+        PEERS,
+      );
+      return {
+        ours: {
+          label: "edgespark db generate, sandbox on",
+          command: [...OURS, "db", "generate", "--json", "--project", project.root],
+          cwd: project.root,
+          before: project.reset,
+        },
+        theirs: {
+          label: `drizzle-kit 0.31.11 generate under Node ${await nodeVersion()}`,
+          command: [
+            "node",
+            join(PEERS, "node_modules/drizzle-kit/bin.cjs"),
+            "generate",
+            "--dialect=sqlite",
+            `--schema=${project.schema}`,
+            `--out=${project.theirOut}`,
+          ],
+          cwd: project.root,
+          before: project.reset,
+        },
+      };
+    },
+  };
+}
+
+/** Times one whole process, ms. */
+async function time(side: Side): Promise<number> {
+  await side.before?.();
+  const start = performance.now();
+  const { code, stdout, stderr } = await new Deno.Command(side.command[0]!, {
+    args: side.command.slice(1),
+    cwd: side.cwd,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const ms = performance.now() - start;
+  if (code !== 0) {
+    throw new Error(
+      `${side.label} ended with ${code}\n${new TextDecoder().decode(stdout)}${
+        new TextDecoder().decode(stderr)
+      }`,
+    );
+  }
+  return ms;
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+async function nodeVersion(): Promise<string> {
+  const { stdout } = await new Deno.Command("node", { args: ["--version"] }).output();
+  return new TextDecoder().decode(stdout).trim().slice(1);
+}
+
+const options = parseArgs(Deno.args, { string: ["only", "runs"] });
+const runs = Number(options.runs ?? 9);
+const rows = ROWS.filter((row) => !options.only || row.name === options.only);
+if (rows.length === 0) {
+  throw new Error(`No row \`${options.only}\`; rows: ${ROWS.map((row) => row.name).join(", ")}`);
+}
+await new Deno.Command(Deno.execPath(), {
+  args: ["run", "-A", join(ROOT, "scripts", "prepare.ts")],
+  stdout: "null",
+}).output();
+await buildJs(JS, { embedEsbuild: false });
+for (const row of rows) {
+  const { ours, theirs } = await row.sides();
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  // The first pair fills caches and is not counted.
+  for (let run = 0; run <= runs; run++) {
+    const pair = [await time(ours), await time(theirs)] as const;
+    if (run > 0) {
+      [times.ours, times.theirs] = [[...times.ours, pair[0]], [...times.theirs, pair[1]]];
+    }
+  }
+  const [a, b] = [median(times.ours), median(times.theirs)];
+  console.log(JSON.stringify({
+    name: row.name,
+    ours: Math.round(a),
+    theirs: Math.round(b),
+    ratio: Number((a / b).toFixed(3)),
+    goal: row.goal,
+    unit: "ms",
+    runs,
+    what: { ours: ours.label, theirs: theirs.label },
+  }));
+}
+await stop();

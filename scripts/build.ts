@@ -1,0 +1,194 @@
+/**
+ * Builds the program: `dist/js` (a bundle of lazy chunks with its assets, for `deno run`) and one
+ * executable per target in `dist/bin`. `deno task build [--js] [--target <name>]`.
+ *
+ * `DENO_COMPILE` names another Deno for the compile step, `DENORT_BIN` its compile runtime, where the
+ * runtime cannot be downloaded.
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { join } from "@std/path";
+import { build, type Plugin, stop } from "esbuild";
+import { importMap, ROOT } from "./esbuild_options.ts";
+
+/** Every platform that a release is built for. */
+const TARGETS: Record<string, { triple: string; esbuild: string }> = {
+  "linux-x64": { triple: "x86_64-unknown-linux-gnu", esbuild: "linux-x64" },
+  "linux-arm64": { triple: "aarch64-unknown-linux-gnu", esbuild: "linux-arm64" },
+  "darwin-x64": { triple: "x86_64-apple-darwin", esbuild: "darwin-x64" },
+  "darwin-arm64": { triple: "aarch64-apple-darwin", esbuild: "darwin-arm64" },
+  "windows-x64": { triple: "x86_64-pc-windows-msvc", esbuild: "win32-x64" },
+};
+
+/** Granted by path, not wholesale, so that the program can narrow them to the project it works on. */
+const PERMISSIONS = [
+  "--allow-read=/",
+  "--allow-write=/",
+  "--allow-env",
+  "--allow-run",
+  "--allow-net",
+  "--allow-sys",
+];
+const UNSTABLE = ["--unstable-worker-options", "--unstable-net", "--unstable-no-legacy-abort"];
+
+const DIST = join(ROOT, "dist");
+const ESBUILD = "npm:esbuild@0.28.2";
+
+export async function buildJs(outdir: string, options: { embedEsbuild: boolean }): Promise<void> {
+  await Deno.remove(outdir, { recursive: true }).catch(() => {});
+  await build({
+    entryPoints: { main: join(ROOT, "main.ts") },
+    outdir,
+    outExtension: { ".js": ".js" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "esnext",
+    mainFields: ["module", "main"],
+    conditions: ["deno", "node", "import"],
+    chunkNames: "chunk-[hash]",
+    plugins: [importMap(), esbuildItself(options.embedEsbuild), unusedDrivers(), nodeBuiltins()],
+    define: { EDGESPARK_ASSETS: '"./assets/"', "process.env.NODE_ENV": '"production"' },
+    banner: {
+      js:
+        'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    minify: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "error",
+    absWorkingDir: ROOT,
+  });
+  await copyTree(join(ROOT, ".build", "assets"), join(outdir, "assets"));
+}
+
+/** A package's bare `events` is `node:events` outside Node. */
+function nodeBuiltins(): Plugin {
+  const names =
+    "assert|async_hooks|buffer|child_process|crypto|events|fs|fs/promises|http|https|module|net|os|path|perf_hooks|process|readline|stream|string_decoder|tls|tty|url|util|v8|vm|worker_threads|zlib";
+  return {
+    name: "node-builtins",
+    setup(b) {
+      b.onResolve(
+        { filter: new RegExp(`^(${names})$`) },
+        ({ path }) => ({ path: `node:${path}`, external: true }),
+      );
+    },
+  };
+}
+
+/** The bundler comes from npm under Deno, and from inside the executable when compiled. */
+function esbuildItself(embed: boolean): Plugin {
+  return {
+    name: "esbuild-itself",
+    setup(b) {
+      if (!embed) b.onResolve({ filter: /^esbuild$/ }, () => ({ path: ESBUILD, external: true }));
+    },
+  };
+}
+
+/** drizzle-kit can talk to many databases; its api, as we call it, talks to none. */
+function unusedDrivers(): Plugin {
+  const drivers =
+    /^(@electric-sql\/pglite|pg|postgres|@vercel\/postgres|@neondatabase\/serverless|@aws-sdk\/.*|mysql2.*|@planetscale\/database|@libsql\/client.*|better-sqlite3|bun:sqlite|gel|singlestore|drizzle-orm\/(?!sqlite-core|sql|relations|d1).*\/migrator)$/;
+  return {
+    name: "unused-drivers",
+    setup(b) {
+      b.onResolve(
+        { filter: drivers },
+        ({ path, importer }) =>
+          importer.includes("drizzle-kit") ? { path, external: true } : undefined,
+      );
+    },
+  };
+}
+
+async function compile(target: string, from: string): Promise<string> {
+  const { triple } = TARGETS[target]!;
+  const output = join(DIST, "bin", `edgespark-${target}`);
+  await Deno.mkdir(join(DIST, "bin"), { recursive: true });
+  const includes: string[] = [];
+  for await (const entry of Deno.readDir(from)) {
+    if (entry.name !== "main.js") includes.push("--include", entry.name);
+  }
+  const { code } = await new Deno.Command(Deno.env.get("DENO_COMPILE") ?? Deno.execPath(), {
+    args: [
+      ...[
+        "compile",
+        "--quiet",
+        "--no-check",
+        "--no-config",
+        "--no-lock",
+        "--no-prompt",
+        "--no-remote",
+        ...UNSTABLE,
+        ...PERMISSIONS,
+      ],
+      "--v8-flags=--disallow-code-generation-from-strings",
+      ...(Deno.env.get("DENORT_BIN") ? [] : ["--target", triple]),
+      ...includes,
+      ...["--output", output, "main.js"],
+    ],
+    // From an empty folder: what lies beside it would be embedded as well.
+    cwd: from,
+  }).output();
+  if (code !== 0) throw new Error(`deno compile failed for ${target}`);
+  return output;
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    if (entry.isDirectory) await copyTree(join(from, entry.name), join(to, entry.name));
+    else await Deno.copyFile(join(from, entry.name), join(to, entry.name));
+  }
+}
+
+/** The target of the machine that builds. */
+function hostTarget(): string {
+  return `${Deno.build.os}-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}`;
+}
+
+async function buildBinary(target: string): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "edgespark-build-" });
+  try {
+    await buildJs(folder, { embedEsbuild: true });
+    const bin = TARGETS[target]!.esbuild;
+    const name = bin.startsWith("win32") ? "esbuild.exe" : "bin/esbuild";
+    await Deno.copyFile(
+      join(ROOT, "node_modules", "esbuild", "node_modules", "@esbuild", bin, name),
+      join(folder, "assets", "esbuild-bin"),
+    )
+      .catch(() =>
+        Deno.copyFile(
+          join(
+            ROOT,
+            "node_modules",
+            ".deno",
+            `@esbuild+${bin}@0.28.2`,
+            "node_modules",
+            "@esbuild",
+            bin,
+            name,
+          ),
+          join(folder, "assets", "esbuild-bin"),
+        )
+      );
+    const output = await compile(target, folder);
+    console.log(`${output} ${((await Deno.stat(output)).size / 1048576).toFixed(1)} MiB`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const options = parseArgs(Deno.args, { boolean: ["js"], string: ["target"] });
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", join(ROOT, "scripts", "prepare.ts")],
+  }).output();
+  if (code !== 0) throw new Error("scripts/prepare.ts failed");
+  await buildJs(join(DIST, "js"), { embedEsbuild: false });
+  console.log(join(DIST, "js", "main.js"));
+  if (!options.js) await buildBinary(options.target ?? hostTarget());
+  await stop();
+}

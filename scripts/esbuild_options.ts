@@ -1,0 +1,40 @@
+import { dirname, fromFileUrl, join } from "@std/path";
+import type { BuildOptions, Plugin } from "esbuild";
+import config from "../deno.json" with { type: "json" };
+
+/** The folder of the repository. */
+export const ROOT = dirname(dirname(fromFileUrl(import.meta.url)));
+
+/** The import map's own files (`@std/path` and the like); npm names resolve through node_modules. */
+export function importMap(): Plugin {
+  const local = Object.entries(config.imports).filter(([, target]) => target.startsWith("./"));
+  return {
+    name: "import-map",
+    setup(build) {
+      for (const [name, target] of local) {
+        const filter = new RegExp(`^${name.replace(/[/.]/g, "\\$&")}$`);
+        build.onResolve({ filter }, () => ({ path: join(ROOT, target) }));
+      }
+    },
+  };
+}
+
+/** Code that runs in a Worker without a module loader: one file, everything inside. */
+export function workerOptions(): BuildOptions {
+  return {
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "esnext",
+    mainFields: ["module", "main"],
+    conditions: ["worker", "browser", "import"],
+    external: ["node:*"],
+    plugins: [importMap()],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "error",
+    absWorkingDir: ROOT,
+  };
+}

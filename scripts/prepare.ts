@@ -1,0 +1,91 @@
+/**
+ * Builds the prebuilt assets into `.build/assets`: worker code (one file each, all packages inside) and
+ * the templates. Does nothing when no input has changed. `deno task prepare`.
+ */
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { build, stop } from "esbuild";
+import { ROOT, workerOptions } from "./esbuild_options.ts";
+
+const OUT = join(ROOT, ".build", "assets");
+const STAMP = join(ROOT, ".build", "stamp");
+
+/** Asset name -> entry point. */
+const WORKERS: Record<string, string> = {
+  "sandbox_worker.js": "lib/sandbox/worker/main.ts",
+  "app_worker.js": "lib/platform/local/app/worker.ts",
+};
+
+if (import.meta.main) {
+  const stamp = await inputsDigest();
+  const last = await Deno.readTextFile(STAMP).catch(() => "");
+  if (last !== stamp) {
+    await prepare();
+    await Deno.writeTextFile(STAMP, stamp);
+    console.error("Prepared .build/assets");
+  }
+  await stop();
+}
+
+/** Builds every asset; each is written whole, so that a run in another terminal never sees half of one. */
+async function prepare(): Promise<void> {
+  await Deno.mkdir(OUT, { recursive: true });
+  for (const [name, entry] of Object.entries(WORKERS)) {
+    const result = await build({
+      ...workerOptions(),
+      entryPoints: [join(ROOT, entry)],
+      write: false,
+    });
+    await writeWhole(join(OUT, name), result.outputFiles![0]!.contents);
+  }
+  await writeWhole(join(OUT, "templates.json"), new TextEncoder().encode(await templates()));
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await Deno.writeFile(`${path}.new`, bytes);
+  await Deno.rename(`${path}.new`, path);
+}
+
+/** `{ "<template>/<path>": "<text>" }`, sorted. */
+async function templates(): Promise<string> {
+  const root = join(ROOT, "templates");
+  const files: Record<string, string> = {};
+  for (const path of await filesUnder(root)) {
+    files[relative(root, path).replaceAll("\\", "/")] = await Deno.readTextFile(path);
+  }
+  return JSON.stringify(files, null, 1);
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.name === "node_modules") continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) found.push(...await filesUnder(path));
+    else found.push(path);
+  }
+  return found.sort();
+}
+
+/** SHA-256 over everything that goes into the assets. */
+async function inputsDigest(): Promise<string> {
+  const parts: Uint8Array[] = [];
+  const inputs = [
+    ...await filesUnder(join(ROOT, "lib")),
+    ...await filesUnder(join(ROOT, "templates")),
+  ];
+  for (
+    const path of [
+      ...inputs,
+      join(ROOT, "deno.json"),
+      fromFileUrl(import.meta.url),
+      join(dirname(fromFileUrl(import.meta.url)), "esbuild_options.ts"),
+    ]
+  ) {
+    parts.push(new TextEncoder().encode(path + "\0"), await Deno.readFile(path));
+  }
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    await new Blob(parts as BlobPart[]).arrayBuffer(),
+  );
+  return new Uint8Array(digest).toHex();
+}
