@@ -63,7 +63,7 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
 }
 
 /** A package's bare `events` is `node:events` outside Node. */
-function nodeBuiltins(): Plugin {
+export function nodeBuiltins(): Plugin {
   const names =
     "assert|async_hooks|buffer|child_process|crypto|events|fs|fs/promises|http|https|module|net|os|path|perf_hooks|process|readline|stream|string_decoder|tls|tty|url|util|v8|vm|worker_threads|zlib";
   return {
@@ -87,18 +87,18 @@ function esbuildItself(embed: boolean): Plugin {
   };
 }
 
-/** drizzle-kit can talk to many databases; its api, as we call it, talks to none. */
-function unusedDrivers(): Plugin {
-  const drivers =
-    /^(@electric-sql\/pglite|pg|postgres|@vercel\/postgres|@neondatabase\/serverless|@aws-sdk\/.*|mysql2.*|@planetscale\/database|@libsql\/client.*|better-sqlite3|bun:sqlite|gel|singlestore|drizzle-orm\/(?!sqlite-core|sql|relations|d1).*\/migrator)$/;
+/**
+ * drizzle-kit can talk to many databases through packages that it imports when it is asked to; its api,
+ * as we call it, talks to none.
+ */
+export function unusedDrivers(): Plugin {
   return {
     name: "unused-drivers",
     setup(b) {
-      b.onResolve(
-        { filter: drivers },
-        ({ path, importer }) =>
-          importer.includes("drizzle-kit") ? { path, external: true } : undefined,
-      );
+      b.onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+        const fromKit = /[\\/]drizzle-kit[\\/]/.test(importer);
+        return fromKit && kind === "dynamic-import" ? { path, external: true } : undefined;
+      });
     },
   };
 }
