@@ -9,12 +9,18 @@ import { ROOT } from "./esbuild_options.ts";
 const FIXTURES = {
   "@edgespark/client": "1.0.4",
   "@types/node": "22.19.1",
+  "@types/react": "19.3.0",
+  "@types/react-dom": "19.3.0",
+  "@vitejs/plugin-react": "6.3.0",
   "better-auth": "1.6.34",
   "drizzle-kit": "0.31.11",
   "drizzle-orm": "0.45.4",
   "hono": "4.13.19",
+  "react": "19.3.1",
+  "react-dom": "19.3.1",
   "typescript": "5.9.3",
   "typescript7": "npm:typescript@7.0.2",
+  "vite": "8.3.8",
 };
 
 /** For the bench: the peers. */
