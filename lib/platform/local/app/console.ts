@@ -1,0 +1,52 @@
+import { format, inspect } from "node:util";
+import { type LogSink, messageRecord, stackOf } from "../../../runtime/log.ts";
+
+const LEVELS = {
+  debug: "debug",
+  trace: "debug",
+  log: "info",
+  info: "info",
+  warn: "warn",
+  error: "error",
+} as const;
+
+/**
+ * Sends what the app says to the console to its log, with the request that it belongs to. Methods
+ * that only arrange text (`table`, `dir`, `count`, `time`...) come as `info`.
+ */
+export function captureConsole(sink: LogSink): void {
+  const own = globalThis.console as unknown as Record<string, unknown>;
+  for (const [method, level] of Object.entries(LEVELS)) {
+    own[method] = (...values: unknown[]) => {
+      const error = values.find((value) => value instanceof Error);
+      sink(messageRecord(level, format(...values.map(withoutStack)), error && stackOf(error)));
+    };
+  }
+  const info = (text: string) => sink(messageRecord("info", text));
+  const counts = new Map<string, number>();
+  const timers = new Map<string, number>();
+  own.dir = (value: unknown) => info(inspect(value));
+  own.dirxml = (...values: unknown[]) => info(format(...values));
+  own.table = (value: unknown) => info(inspect(value, { depth: 2 }));
+  own.group = own.groupCollapsed = (...values: unknown[]) =>
+    values.length > 0 && info(format(...values));
+  own.groupEnd = () => {};
+  own.assert = (condition: unknown, ...values: unknown[]) => {
+    if (!condition) sink(messageRecord("error", `Assertion failed: ${format(...values)}`));
+  };
+  own.count = (label = "default") => {
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+    info(`${label}: ${counts.get(label)}`);
+  };
+  own.countReset = (label = "default") => counts.delete(label);
+  own.time = (label = "default") => timers.set(label, performance.now());
+  own.timeLog = own.timeEnd = (label = "default") => {
+    const start = timers.get(label);
+    if (start !== undefined) info(`${label}: ${(performance.now() - start).toFixed(1)} ms`);
+  };
+}
+
+/** The stack has a field of its own in the record. */
+function withoutStack(value: unknown): unknown {
+  return value instanceof Error ? `${value.name}: ${value.message}` : value;
+}

@@ -1,0 +1,52 @@
+import { pathToFileURL } from "node:url";
+import { readAppModule } from "../../../runtime/app_module.ts";
+import type { AuthSettings } from "../../../runtime/auth/settings.ts";
+import type { LoadedDeployment } from "../../../runtime/host.ts";
+import { stackOf } from "../../../runtime/log.ts";
+import { createAssets } from "./assets.ts";
+import type { DeploymentFiles, FailedCode } from "./protocol.ts";
+
+/** Why the Worker could not do what it was told. */
+export class WorkerFailure extends Error {
+  constructor(readonly code: FailedCode, reason: string, readonly trace: string | null = null) {
+    super(reason);
+  }
+}
+
+/**
+ * Loads the code and the files of a deployment.
+ *
+ * @throws WorkerFailure BUNDLE_FAILED, BUNDLE_INVALID
+ */
+export async function loadDeployment(
+  files: DeploymentFiles,
+  auth: AuthSettings,
+): Promise<LoadedDeployment> {
+  const namespace = await importBundle(files);
+  const { assetsDir, spaFallback } = files;
+  try {
+    return {
+      id: files.id,
+      module: readAppModule(namespace),
+      auth,
+      assets: assetsDir === null ? null : await createAssets(assetsDir, spaFallback),
+    };
+  } catch (error) {
+    throw new WorkerFailure(
+      "BUNDLE_INVALID",
+      error instanceof Error ? error.message : String(error),
+    );
+  }
+}
+
+async function importBundle(files: DeploymentFiles): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(files.bundlePath);
+  // Modules are remembered by address; the id makes a deployment that comes back start afresh.
+  url.searchParams.set("deployment", files.id);
+  try {
+    return await import(url.href);
+  } catch (error) {
+    if (!(error instanceof Error)) throw new WorkerFailure("BUNDLE_FAILED", String(error));
+    throw new WorkerFailure("BUNDLE_FAILED", `${error.name}: ${error.message}`, stackOf(error));
+  }
+}

@@ -1,0 +1,162 @@
+import { installRuntime } from "../../../runtime/context.ts";
+import { Background } from "../../../runtime/background.ts";
+import { createHandler } from "../../../runtime/handler.ts";
+import type { Handler, LiveSettings, RuntimeHost } from "../../../runtime/host.ts";
+import { errorRecord, type LogSink, messageRecord } from "../../../runtime/log.ts";
+import { createMask } from "../../../runtime/masking.ts";
+import { captureConsole } from "./console.ts";
+import { LocalD1 } from "./d1.ts";
+import { RequestGate } from "./gate.ts";
+import { loadDeployment, WorkerFailure } from "./loader.ts";
+import { LogBatch } from "./log_batch.ts";
+import { createDiskStore } from "./objects.ts";
+import type { ConfigMessage, DeployMessage, FromWorker, StartMessage } from "./protocol.ts";
+
+/** The app's server inside the Worker: one listener for its whole life, the code behind it changes. */
+export class AppServer {
+  readonly gate = new RequestGate();
+  readonly background = new Background();
+  readonly #start: StartMessage;
+  readonly #post: (message: FromWorker) => void;
+  readonly #batch: LogBatch;
+  #live: LiveSettings;
+  #mask: (text: string) => string;
+  #databases: LocalD1[] = [];
+  #host: RuntimeHost | null = null;
+  #handler: Handler | null = null;
+  #server: Deno.HttpServer<Deno.NetAddr> | null = null;
+
+  constructor(start: StartMessage, post: (message: FromWorker) => void) {
+    this.#start = start;
+    this.#post = post;
+    this.#batch = new LogBatch((records) => post({ type: "log", records }));
+    this.#live = start.settings;
+    this.#mask = createMask(start.settings.secrets);
+  }
+
+  /** @throws WorkerFailure */
+  async start(): Promise<void> {
+    installRuntime();
+    captureConsole(this.#log);
+    this.#catchStrays();
+    this.#host = this.#createHost();
+    const { deployment, settings } = this.#start;
+    const loaded = deployment && await loadDeployment(deployment, settings.auth);
+    this.#handler = createHandler(this.#host, loaded);
+    this.#server = this.#listen();
+    const { hostname, port } = this.#server.addr;
+    this.#post({ type: "ready", hostname, port });
+  }
+
+  /** @throws WorkerFailure; then the old code goes on. */
+  async deploy(message: DeployMessage): Promise<void> {
+    if (!this.#host) throw new WorkerFailure("BUNDLE_FAILED", "The server has not started");
+    const loaded = await loadDeployment(message.deployment, message.settings.auth);
+    this.#configure(message.settings);
+    this.#handler = createHandler(this.#host, loaded);
+    this.#post({ type: "switched", id: loaded.id });
+  }
+
+  configure(message: ConfigMessage): void {
+    this.#configure(message);
+    this.#post({ type: "configured" });
+  }
+
+  /** Ends gracefully, or after `timeout` ms. */
+  async stop(timeout: number): Promise<void> {
+    this.gate.resume();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const expired = new Promise<void>((resolve) => timer = setTimeout(resolve, timeout));
+    const drained = Promise.resolve(this.#server?.shutdown()).then(() => this.background.drained());
+    await Promise.race([drained, expired]);
+    clearTimeout(timer);
+    this.#batch.flush();
+    this.#post({ type: "stopped", inFlight: this.gate.inFlight, background: this.background.size });
+    for (const database of this.#databases) database.close();
+  }
+
+  #createHost(): RuntimeHost {
+    const { dataFile, bucketsDir, environment, origins, authSecret, presignKey } = this.#start;
+    try {
+      this.#databases = [
+        new LocalD1(dataFile, { wall: true }),
+        new LocalD1(dataFile, { wall: false }),
+      ];
+    } catch (error) {
+      throw new WorkerFailure(
+        "DATABASE_FAILED",
+        error instanceof Error ? error.message : String(error),
+      );
+    }
+    const [db, systemDb] = this.#databases as [LocalD1, LocalD1];
+    return {
+      db,
+      systemDb,
+      objects: createDiskStore(bucketsDir),
+      environment,
+      origins,
+      authSecret,
+      presignKey,
+      background: this.background,
+      log: this.#log,
+      live: () => this.#live,
+    };
+  }
+
+  #listen(): Deno.HttpServer<Deno.NetAddr> {
+    const { host: hostname, port } = this.#start;
+    try {
+      return Deno.serve(
+        { hostname, port, onListen: () => {}, onError: (error) => this.#unanswered(error) },
+        (request, info) => this.gate.run(() => this.#handler!(request, info.remoteAddr.hostname)),
+      );
+    } catch (error) {
+      const taken = error instanceof Deno.errors.AddrInUse;
+      throw new WorkerFailure(
+        taken ? "PORT_TAKEN" : "LISTEN_FAILED",
+        taken ? `Port ${port} is taken` : `Cannot listen on ${hostname}:${port}: ${String(error)}`,
+      );
+    }
+  }
+
+  #configure({ vars, secrets, buckets }: Partial<LiveSettings>): void {
+    const old = this.#live;
+    this.#live = {
+      vars: vars ?? old.vars,
+      secrets: secrets ?? old.secrets,
+      buckets: buckets ?? old.buckets,
+    };
+    this.#mask = createMask(this.#live.secrets);
+  }
+
+  readonly #log: LogSink = (record) => {
+    const { message, stack, path } = record;
+    this.#batch.add({
+      ...record,
+      ...(path !== undefined && { path: this.#mask(path) }),
+      ...(message !== undefined && { message: this.#mask(message) }),
+      ...(stack !== undefined && { stack: this.#mask(stack) }),
+    });
+  };
+
+  #unanswered(error: unknown): Response {
+    this.#log(errorRecord("The request failed", error));
+    return new Response(null, { status: 500 });
+  }
+
+  /** What nobody awaited must not end the Worker. */
+  #catchStrays(): void {
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      this.#log(errorRecord("A promise was rejected and nobody handled it", event.reason));
+    });
+    globalThis.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#log(
+        event.error
+          ? errorRecord("An error was thrown and nobody caught it", event.error)
+          : messageRecord("error", event.message),
+      );
+    });
+  }
+}

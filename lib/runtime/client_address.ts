@@ -1,0 +1,24 @@
+/** Where a request came from and under which address the app is known to its client. */
+export interface ClientAddress {
+  ip: string;
+  /** The app's origin as the client sees it, such as "https://app.example". */
+  origin: string;
+}
+
+/**
+ * Reads the client's address. Only a proxy on this same machine is believed about `x-forwarded-for`
+ * and `x-forwarded-proto`; anyone else could claim what they like.
+ *
+ * @param ip the address of the connection's other end.
+ */
+export function clientAddress(request: Request, url: URL, ip: string): ClientAddress {
+  if (!isLoopback(ip)) return { ip, origin: url.origin };
+  const { headers } = request;
+  const forwarded = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
+  const secure = headers.get("x-forwarded-proto")?.trim() === "https";
+  return { ip: forwarded || ip, origin: secure ? `https://${url.host}` : url.origin };
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === "::1" || ip.startsWith("127.") || ip.startsWith("::ffff:127.");
+}

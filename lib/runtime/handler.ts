@@ -1,0 +1,142 @@
+import { errorAnswer, jsonAnswer, withHeaders } from "./answers.ts";
+import { createAuthGate } from "./auth/gate.ts";
+import { DEFAULT_AUTH } from "./auth/settings.ts";
+import type { ExecutionContext } from "./app_module.ts";
+import { type ClientAddress, clientAddress } from "./client_address.ts";
+import { type RequestScope, runInScope } from "./context.ts";
+import { createDatabase } from "./db.ts";
+import type { Handler, LoadedDeployment, RuntimeHost } from "./host.ts";
+import { judgeAppSql } from "./judge.ts";
+import { errorRecord } from "./log.ts";
+import { pathKind } from "./paths.ts";
+import { guardBinding } from "./sql_guard.ts";
+import { createStorageClient } from "./storage/client.ts";
+import { storageAnswer } from "./storage/endpoint.ts";
+import { createPresigner } from "./storage/presign.ts";
+
+/** The response header and the field of log records that name a request. */
+export const REQUEST_ID_HEADER = "x-edgespark-request-id";
+
+/**
+ * The life of a request (contract section 1): who answers the path, who is signed in, the app in its
+ * request's scope, the log.
+ *
+ * @param deployment null: nothing is deployed yet.
+ */
+export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | null): Handler {
+  const auth = createAuthGate(host, deployment?.auth ?? DEFAULT_AUTH);
+  const presigner = createPresigner(host.presignKey);
+  const db = createDatabase(guardBinding(host.db, judgeAppSql), deployment?.module.schema ?? {});
+
+  const answer = async (
+    request: Request,
+    pathname: string,
+    client: ClientAddress,
+    scope: RequestScope,
+  ): Promise<Response> => {
+    const kind = pathKind(pathname);
+    switch (kind) {
+      case "health":
+        return jsonAnswer({ ok: true, deploymentId: deployment?.id ?? null });
+      case "auth":
+        return await auth.handle(request, client);
+      case "storage":
+        return await storageAnswer(request, presigner, host.objects, host.live().buckets);
+      case "reserved":
+        return errorAnswer(404, "NOT_FOUND", "There is nothing at this path");
+      case "ambiguous":
+        return errorAnswer(
+          400,
+          "BAD_PATH",
+          "The path must not hide its meaning behind percent signs",
+        );
+      case "asset":
+        return await deployment?.assets?.(request, pathname) ??
+          errorAnswer(404, "NOT_FOUND", "There is nothing at this path");
+    }
+    if (!deployment) return errorAnswer(503, "NOT_DEPLOYED", "Nothing is deployed yet");
+    const session = kind === "webhook" ? null : await auth.session(request.headers);
+    if (kind === "login" && !session) {
+      return errorAnswer(401, "UNAUTHENTICATED", "Sign in to use this address");
+    }
+    scope.user = session?.user ?? null;
+    // Headers are copied first: the app may consume the request.
+    const due = session?.refreshDue ? new Request(request.url, { headers: request.headers }) : null;
+    const response = await deployment.module.app.fetch(request, {}, executionContext(scope));
+    if (!(response instanceof Response)) throw new TypeError("The app did not return a Response");
+    if (!due) return response;
+    const cookies = await auth.refresh(due, client);
+    return withHeaders(response, (headers) => {
+      for (const cookie of cookies) headers.append("set-cookie", cookie);
+    });
+  };
+
+  return async (incoming, ip) => {
+    const start = performance.now();
+    const url = new URL(incoming.url);
+    // What the app's router sees must be what was judged here.
+    const request = url.href === incoming.url ? incoming : new Request(url, incoming);
+    const client = clientAddress(request, url, ip);
+    const requestId = newRequestId();
+    const scope: RequestScope = {
+      requestId,
+      db,
+      get storage() {
+        return createStorageClient({
+          store: host.objects,
+          presigner,
+          origin: client.origin,
+          declared: deployment?.module.buckets ?? [],
+          applied: () => host.live().buckets,
+        });
+      },
+      user: null,
+      environment: host.environment,
+      variable: (name) => own(host.live().vars, name),
+      secret: (name) => own(host.live().secrets, name),
+      background: (promise) =>
+        host.background.add(
+          promise,
+          (error) => host.log(errorRecord("Background work failed", error)),
+        ),
+    };
+    return await runInScope(scope, async () => {
+      const response = await answer(request, url.pathname, client, scope).catch((error) => {
+        host.log(errorRecord("The request failed", error));
+        return errorAnswer(
+          500,
+          "INTERNAL_ERROR",
+          "Something went wrong while answering this request",
+        );
+      });
+      if (url.pathname !== "/api/_es/health") {
+        host.log({
+          time: new Date().toISOString(),
+          level: "request",
+          requestId,
+          method: request.method,
+          path: url.pathname,
+          status: response.status,
+          ms: Math.round((performance.now() - start) * 100) / 100,
+        });
+      }
+      return withHeaders(response, (headers) => headers.set(REQUEST_ID_HEADER, requestId));
+    });
+  };
+}
+
+function executionContext(scope: RequestScope): ExecutionContext {
+  return {
+    waitUntil: (promise) => scope.background(promise),
+    passThroughOnException: () => {},
+    props: {},
+  };
+}
+
+function own(values: Record<string, string>, name: string): string | null {
+  return Object.hasOwn(values, name) ? values[name] ?? null : null;
+}
+
+function newRequestId(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+}
