@@ -7,7 +7,9 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
+import { builtinModules } from "node:module";
 import { build, type Plugin, stop } from "esbuild";
+import { sha256 } from "../lib/hex.ts";
 import { importMap, ROOT } from "./esbuild_options.ts";
 
 /** Every platform that a release is built for. */
@@ -33,6 +35,14 @@ const UNSTABLE = ["--unstable-worker-options", "--unstable-net", "--unstable-no-
 const DIST = join(ROOT, "dist");
 const ESBUILD = "npm:esbuild@0.28.2";
 
+/** What packages in CommonJS expect to find. */
+const COMMONJS = [
+  'import { createRequire as __createRequire } from "node:module";',
+  "const require = __createRequire(import.meta.url);",
+  "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
+].join(" ");
+
+/** Bundles the program into `outdir`: `main.js`, lazy chunks, assets. */
 export async function buildJs(outdir: string, options: { embedEsbuild: boolean }): Promise<void> {
   await Deno.remove(outdir, { recursive: true }).catch(() => {});
   await build({
@@ -47,12 +57,9 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
     mainFields: ["module", "main"],
     conditions: ["deno", "node", "import"],
     chunkNames: "chunk-[hash]",
-    plugins: [importMap(), esbuildItself(options.embedEsbuild), unusedDrivers(), nodeBuiltins()],
+    plugins: [importMap(), esbuildItself(options.embedEsbuild), nodeBuiltins(), unusedDrivers()],
     define: { EDGESPARK_ASSETS: '"./assets/"', "process.env.NODE_ENV": '"production"' },
-    banner: {
-      js:
-        'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
+    banner: { js: COMMONJS },
     minify: true,
     keepNames: true,
     legalComments: "none",
@@ -63,16 +70,14 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
 }
 
 /** A package's bare `events` is `node:events` outside Node. */
-export function nodeBuiltins(): Plugin {
-  const names =
-    "assert|async_hooks|buffer|child_process|crypto|events|fs|fs/promises|http|https|module|net|os|path|perf_hooks|process|readline|stream|string_decoder|tls|tty|url|util|v8|vm|worker_threads|zlib";
+function nodeBuiltins(): Plugin {
+  const names = new Set(builtinModules.filter((name) => !name.startsWith("node:")));
   return {
     name: "node-builtins",
     setup(b) {
-      b.onResolve(
-        { filter: new RegExp(`^(${names})$`) },
-        ({ path }) => ({ path: `node:${path}`, external: true }),
-      );
+      b.onResolve({ filter: /^[a-z]/ }, ({ path }) => {
+        return names.has(path) ? { path: `node:${path}`, external: true } : undefined;
+      });
     },
   };
 }
@@ -131,9 +136,23 @@ async function compile(target: string, from: string): Promise<string> {
     ],
     // From an empty folder: what lies beside it would be embedded as well.
     cwd: from,
+    stdout: "inherit",
+    stderr: "inherit",
   }).output();
   if (code !== 0) throw new Error(`deno compile failed for ${target}`);
   return output;
+}
+
+/** Puts the bundler's program for a target among the assets, with its digest. */
+async function embedBundler(target: string, assets: string): Promise<void> {
+  const platform = TARGETS[target]!.esbuild;
+  const packageFolder = join(ROOT, "node_modules", ".deno", `@esbuild+${platform}@0.28.2`);
+  const program = platform.startsWith("win32") ? "esbuild.exe" : "bin/esbuild";
+  const bytes = await Deno.readFile(
+    join(packageFolder, "node_modules", "@esbuild", platform, program),
+  );
+  await Deno.writeFile(join(assets, "esbuild-bin"), bytes);
+  await Deno.writeTextFile(join(assets, "esbuild-bin.sha256"), `${await sha256(bytes)}\n`);
 }
 
 async function copyTree(from: string, to: string): Promise<void> {
@@ -153,27 +172,7 @@ async function buildBinary(target: string): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "edgespark-build-" });
   try {
     await buildJs(folder, { embedEsbuild: true });
-    const bin = TARGETS[target]!.esbuild;
-    const name = bin.startsWith("win32") ? "esbuild.exe" : "bin/esbuild";
-    await Deno.copyFile(
-      join(ROOT, "node_modules", "esbuild", "node_modules", "@esbuild", bin, name),
-      join(folder, "assets", "esbuild-bin"),
-    )
-      .catch(() =>
-        Deno.copyFile(
-          join(
-            ROOT,
-            "node_modules",
-            ".deno",
-            `@esbuild+${bin}@0.28.2`,
-            "node_modules",
-            "@esbuild",
-            bin,
-            name,
-          ),
-          join(folder, "assets", "esbuild-bin"),
-        )
-      );
+    await embedBundler(target, join(folder, "assets"));
     const output = await compile(target, folder);
     console.log(`${output} ${((await Deno.stat(output)).size / 1048576).toFixed(1)} MiB`);
   } finally {

@@ -11,6 +11,19 @@ const home = await Deno.makeTempDir({ prefix: "edgespark-demo-" });
 const root = join(home, "my-app");
 const server = join(root, "server");
 const env = { EDGESPARK_STATE_DIR: join(home, "state"), NO_COLOR: "1" };
+/** How the README tells people to run it: grants by path, which the program narrows by itself. */
+const PROGRAM = [
+  ...[
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--allow-read=/",
+    "--allow-write=/",
+    "--allow-env",
+    "--allow-run",
+  ],
+  ...["--allow-net", "--allow-sys", join(ROOT, "main.ts")],
+];
 const began = performance.now();
 let steps = 0;
 
@@ -36,13 +49,7 @@ async function command(program: string, args: string[], cwd: string): Promise<Ra
 
 /** Says one sentence to the program, expecting exit 0 unless told otherwise. */
 async function edgespark(line: string, expected = 0, cwd = root): Promise<Ran> {
-  const ran = await command(Deno.execPath(), [
-    "run",
-    "-A",
-    "--quiet",
-    join(ROOT, "main.ts"),
-    ...line.split(" "),
-  ], cwd);
+  const ran = await command(Deno.execPath(), [...PROGRAM, ...line.split(" ")], cwd);
   assert.equal(
     ran.code,
     expected,
@@ -267,7 +274,7 @@ try {
   failed = error;
   console.error(error);
 } finally {
-  await command(Deno.execPath(), ["run", "-A", "--quiet", join(ROOT, "main.ts"), "stop"], root)
+  await command(Deno.execPath(), [...PROGRAM, "stop"], root)
     .catch(() => {});
 }
 const seconds = ((performance.now() - began) / 1000).toFixed(1);

@@ -4,6 +4,7 @@
  */
 import { dirname, fromFileUrl, join, relative } from "@std/path";
 import { build, stop } from "esbuild";
+import { makeVendorAsset } from "../lib/bundle/vendor_asset.ts";
 import { ROOT, workerOptions } from "./esbuild_options.ts";
 
 const OUT = join(ROOT, ".build", "assets");
@@ -37,6 +38,11 @@ async function prepare(): Promise<void> {
     });
     await writeWhole(join(OUT, name), result.outputFiles![0]!.contents);
   }
+  const hono = JSON.parse(
+    await Deno.readTextFile(join(ROOT, "node_modules", "hono", "package.json")),
+  );
+  const vendor = await makeVendorAsset(build, ROOT, hono.exports);
+  await writeWhole(join(OUT, "vendor.json"), new TextEncoder().encode(vendor));
   await writeWhole(join(OUT, "templates.json"), new TextEncoder().encode(await templates()));
 }
 

@@ -1,5 +1,6 @@
 import type { System } from "../ports/system.ts";
 import { Failure } from "../failure.ts";
+import { sha256 } from "../hex.ts";
 
 const NAME = "esbuild-bin";
 
@@ -39,10 +40,14 @@ async function verify(path: string, digest: string): Promise<void> {
     });
   const stat = await Deno.lstat(path);
   if (!stat.isFile) throw refuse("is not a plain file");
-  if (stat.uid !== null && stat.uid !== Deno.uid() && stat.uid !== 0) throw refuse("belongs to another user");
-  if (stat.mode !== null && (stat.mode & 0o022) !== 0) throw refuse("can be changed by other users");
+  if (stat.uid !== null && stat.uid !== Deno.uid() && stat.uid !== 0) {
+    throw refuse("belongs to another user");
+  }
+  if (stat.mode !== null && (stat.mode & 0o022) !== 0) {
+    throw refuse("can be changed by other users");
+  }
   const bytes = await Deno.readFile(path);
-  const actual = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const actual = await sha256(bytes);
   if (actual !== digest) throw refuse("is not the bundler of this program");
   if (stat.mode !== null && (stat.mode & 0o100) === 0) await Deno.chmod(path, 0o755);
 }
