@@ -18,7 +18,16 @@ export interface LedgerRow {
   /** `__drizzle_migrations.created_at`: the journal's `when`, ms. */
   when: number | null;
   appliedAt: string | null;
+  /** The rowid in `__drizzle_migrations`; drizzle's own migrator leaves `id` empty. */
+  drizzleRow: number | null;
 }
+
+/** A change of the ledgers that applies nothing. */
+export type LedgerChange =
+  /** The file of an applied migration has a new name. */
+  | { kind: "rename"; from: string; to: string }
+  /** A migration that drizzle's own migrator applied gets its row in `es_system__db_migrations`. */
+  | { kind: "adopt"; tag: string; drizzleRow: number };
 
 /** A migration file, ready to be applied. */
 export interface MigrationToApply {
@@ -35,8 +44,15 @@ export interface AppDatabase {
   /** Creates the system tables and both ledgers where they are missing. */
   ensureSystem(): Promise<void>;
   ledger(): Promise<LedgerRow[]>;
-  /** One transaction: every statement and both ledger rows, or nothing. */
-  apply(migration: MigrationToApply): Promise<{ ms: number }>;
+  /** Changes ledger rows, in one transaction. */
+  mend(changes: LedgerChange[]): Promise<void>;
+  /**
+   * One transaction: every statement and both ledger rows, or nothing. Without `allowLoss` it also ends in
+   * nothing when a table would have fewer rows or fewer references afterwards.
+   *
+   * @throws StatementRejected, RowsLost (lib/platform/migration_errors.ts)
+   */
+  apply(migration: MigrationToApply, options: { allowLoss: boolean }): Promise<{ ms: number }>;
   /** Runs one statement on a read-only connection. */
   query(sql: string, params?: unknown[]): Promise<ResultSet>;
   /** Runs statements that write, in one transaction. Judged before by lib/schema's guard. */
@@ -139,7 +155,9 @@ export interface LogRecord {
 /** Logs of the environment. */
 export interface Logs {
   /** Records since `since` (ms; null: only new ones), then, with `follow`, new ones until the signal. */
-  tail(options: { since: number | null; follow: boolean; signal: AbortSignal }): AsyncIterable<LogRecord>;
+  tail(
+    options: { since: number | null; follow: boolean; signal: AbortSignal },
+  ): AsyncIterable<LogRecord>;
 }
 
 /** One environment of one provider: the port that every command talks through. */

@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { dirname, join } from "@std/path";
+import { Failure } from "../../failure.ts";
+import type { DeploymentContent } from "../platform.ts";
+
+/** What stands in a deployment's `manifest.json`. */
+export interface DeploymentManifest {
+  id: string;
+  /** `sha256-<hex>` of `bundle.js`. */
+  digest: string;
+  sourceMap: boolean;
+  /** Path relative to `assets/` -> SHA-256 of the file, hex. Null: no web part. */
+  assets: Record<string, string> | null;
+  routes: DeploymentContent["routes"];
+}
+
+/**
+ * Stores a deployment below `folder` under its content's address: the first 12 hex digits of the SHA-256
+ * over bundle, assets and settings. What is there already stays as it is. It is written whole: beside
+ * its place first, then renamed.
+ */
+export async function storeDeployment(
+  folder: string,
+  content: DeploymentContent,
+  settings: unknown,
+): Promise<{ id: string; digest: string; created: boolean }> {
+  const digest = `sha256-${createHash("sha256").update(content.bundle).digest("hex")}`;
+  const aside = join(folder, `.${crypto.randomUUID()}.tmp`);
+  await Deno.mkdir(aside, { recursive: true, mode: 0o700 });
+  try {
+    // Copied before they are hashed, so that the address is that of what lies here.
+    const assets = content.assets && await copyAssets(content.assets, join(aside, "assets"));
+    const id = addressOf(digest, assets, settings);
+    const place = join(folder, id);
+    if (await isWhole(place)) return { id, digest, created: false };
+    await Deno.writeFile(join(aside, "bundle.js"), content.bundle);
+    if (content.sourceMap) await Deno.writeFile(join(aside, "bundle.js.map"), content.sourceMap);
+    const manifest: DeploymentManifest = {
+      id,
+      digest,
+      sourceMap: content.sourceMap !== null,
+      assets,
+      routes: content.routes,
+    };
+    await Deno.writeTextFile(
+      join(aside, "manifest.json"),
+      JSON.stringify(manifest, null, 1) + "\n",
+    );
+    await moveInto(aside, place);
+    return { id, digest, created: true };
+  } finally {
+    await Deno.remove(aside, { recursive: true }).catch(() => {});
+  }
+}
+
+async function copyAssets(
+  assets: Map<string, string>,
+  folder: string,
+): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [path, file] of [...assets].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (path.split(/[\\/]/).some((part) => part === ".." || part === "") || path.includes("\0")) {
+      throw new Failure("failed", "ASSET_PATH", `\`${path}\` is no path below the web root`, {
+        details: { path },
+      });
+    }
+    const target = join(folder, ...path.split("/"));
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.copyFile(file, target);
+    digests[path] = await digestOf(target);
+  }
+  return digests;
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(256 * 1024);
+  for (;;) {
+    const length = await file.read(buffer);
+    if (length === null) return hash.digest("hex");
+    hash.update(buffer.subarray(0, length));
+  }
+}
+
+function addressOf(
+  digest: string,
+  assets: Record<string, string> | null,
+  settings: unknown,
+): string {
+  const text = JSON.stringify([digest, assets && Object.entries(assets), settings ?? null]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}
+
+async function moveInto(aside: string, place: string): Promise<void> {
+  try {
+    await Deno.rename(aside, place);
+  } catch (error) {
+    // Another deploy of the same content came first.
+    if (!await isWhole(place)) throw error;
+  }
+}
+
+async function isWhole(place: string): Promise<boolean> {
+  const info = await Deno.stat(join(place, "manifest.json")).catch(() => null);
+  return info?.isFile === true;
+}

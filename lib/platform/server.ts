@@ -1,0 +1,34 @@
+/** How a server is to be started. */
+export interface ServeOptions {
+  /** The address to listen on; null: 127.0.0.1. */
+  host: string | null;
+  /** Null: the one that the project had last, else 7775 or the next free one. */
+  port: number | null;
+}
+
+/** What `status` says. The names are a contract with scripts. */
+export interface AppServerStatus {
+  running: boolean;
+  url: string | null;
+  pid: number | null;
+  /** What it runs; null: nothing is deployed. */
+  deploymentId: string | null;
+  startedAt: string | null;
+  /** The process that runs the app, and how often it was started again. */
+  app: { pid: number | null; state: string; restarts: number } | null;
+}
+
+/** The process on this machine that runs the app; only a provider that has one offers it. */
+export interface AppServer {
+  status(): Promise<AppServerStatus>;
+  /**
+   * Runs it in this process until the system's signal or a `stop` from elsewhere.
+   *
+   * @throws Failure SERVER_RUNNING, PORT_TAKEN (conflict), LISTEN_FAILED (usage)
+   */
+  run(options: ServeOptions, onReady: (status: AppServerStatus) => void): Promise<void>;
+  /** Starts it in the background; one that already runs is said by SERVER_RUNNING. Resolves when it answers. */
+  start(options: ServeOptions): Promise<AppServerStatus>;
+  /** Stops it and waits until it is gone. False: none was running. */
+  stop(): Promise<boolean>;
+}

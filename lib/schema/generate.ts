@@ -1,0 +1,183 @@
+import { Failure } from "../failure.ts";
+import type { Finding } from "../finding.ts";
+import type { System } from "../ports/system.ts";
+import { withLock } from "../project/lock.ts";
+import type { Project } from "../project/project.ts";
+import { type AnswerFlags, parseAnswers, type Rename } from "./answers.ts";
+import { type MigrationChain, readChain } from "./chain.ts";
+import { composeStatements } from "./compose.ts";
+import { asSnapshot, diffSchemas, type Kit, loadKit } from "./diff.ts";
+import { shadowAtEnd } from "./history.ts";
+import { migrationTag } from "./migration_name.ts";
+import {
+  type DeclaredSchema,
+  readDeclaredSchema,
+  type ReadSchema,
+  withoutSystemTables,
+} from "./declared.ts";
+import { rehearse, type RehearsedTable } from "./rehearsal.ts";
+import { refuseLosses, rehearsalWarning } from "./rehearsal_report.ts";
+import { schemaHashState, writeSchemaHash } from "./schema_hash.ts";
+import { sameSchema, type Snapshot } from "./snapshot.ts";
+import { splitStatements } from "./statements.ts";
+import { finishMigration, writeMigration } from "./write_migration.ts";
+
+/** How `db generate` was asked. */
+export interface GenerateOptions extends AnswerFlags {
+  name?: string;
+  /** Say what would be written, write nothing. */
+  dryRun?: boolean;
+}
+
+/** The answer of `db generate`. */
+export interface GenerateResult {
+  changed: boolean;
+  tag: string | null;
+  /** The SQL file, relative to the project. */
+  path: string | null;
+  statements: string[];
+  written: boolean;
+  renames: Rename[];
+  /** What became of made-up rows in every table that the migration meets. */
+  rehearsal: RehearsedTable[];
+  /** What a person should look at before the migration is applied. */
+  findings: Finding[];
+}
+
+/**
+ * Writes the migration that leads from the last snapshot to the declared schema.
+ *
+ * SQL, snapshot and schema hash are written first, the journal last: killed in between, the next run
+ * completes it.
+ *
+ * @throws Failure: MISSING_HINTS, ANSWER_INVALID, ANSWER_UNKNOWN, NAME_INVALID (usage); NO_TABLES,
+ * SNAPSHOT_COLLISION, REBUILD_IMPOSSIBLE, ROWS_LOST (failed); those of readChain (config) and of the sandbox
+ */
+export async function generateMigration(
+  system: System,
+  project: Project,
+  options: GenerateOptions,
+  read: ReadSchema = readDeclaredSchema,
+): Promise<GenerateResult> {
+  const answers = parseAnswers(options);
+  const kit = lazyKit();
+  const hash = await schemaHashState(system, project);
+  // The import takes as long as the sandbox, and would hold up its start; an unchanged schema needs
+  // none of it.
+  const meanwhile = hash === "fresh" ? undefined : () => kit.prefetch();
+  const schema = await read(system, project, meanwhile);
+  const work = async (): Promise<GenerateResult> => {
+    const chain = await readChain(system, project);
+    refuseCollisions(chain);
+    const current = asSnapshot(
+      withoutSystemTables(schema.snapshot),
+      crypto.randomUUID(),
+      chain.latest.id,
+    );
+    refuseEmpty(schema, chain);
+    if (sameSchema(chain.latest, current)) return await unchanged(system, project, options, hash);
+    if (chain.unfinished && sameSchema(chain.unfinished.snapshot, current)) {
+      return await finishMigration(system, project, chain, options.dryRun ?? false);
+    }
+    const diff = await diffSchemas(await kit.get(), chain.latest, current, answers);
+    if (diff.statements.length === 0) return await unchanged(system, project, options, hash);
+    const loaded = await kit.get();
+    const shadow = () => shadowAtEnd(loaded, chain);
+    const statements = await composeStatements(loaded, diff, current, shadow);
+    const tag = await migrationTag(chain, statements, options.name);
+    const rehearsed = await tryOut(
+      tag,
+      statements,
+      Object.keys(chain.latest.tables).length > 0 ? shadow : null,
+    );
+    const snapshot: Snapshot = { ...current, _meta: { schemas: {}, ...diff.meta } };
+    const path = `${chain.folder}/${tag}.sql`;
+    if (!options.dryRun) {
+      await writeMigration(system, project, chain, { tag, statements, snapshot });
+    }
+    return {
+      changed: true,
+      tag,
+      path,
+      statements: statements.map((statement) => statement.trim()),
+      written: !options.dryRun,
+      renames: diff.renames,
+      ...rehearsed,
+    };
+  };
+  return options.dryRun ? await work() : await withLock(system, project, "db generate", work);
+}
+
+/** Runs the migration on made-up rows; an unexpected loss refuses it, a failure is only reported. */
+async function tryOut(
+  tag: string,
+  statements: string[],
+  shadow: (() => ReturnType<typeof shadowAtEnd>) | null,
+): Promise<{ rehearsal: RehearsedTable[]; findings: Finding[] }> {
+  // In an empty database there is no row to lose.
+  if (!shadow) return { rehearsal: [], findings: [] };
+  const db = await shadow();
+  try {
+    const single = statements.flatMap((text) =>
+      splitStatements(text).map((statement) => statement.text)
+    );
+    const { tables, failure } = rehearse(db, [{ tag, statements: single }]);
+    refuseLosses(tables, single);
+    return { rehearsal: tables, findings: failure ? [rehearsalWarning(failure, single)] : [] };
+  } finally {
+    db.close();
+  }
+}
+
+async function unchanged(
+  system: System,
+  project: Project,
+  options: GenerateOptions,
+  hash: "fresh" | "stale" | "absent",
+): Promise<GenerateResult> {
+  if (hash === "stale" && !options.dryRun) await writeSchemaHash(system, project);
+  return {
+    changed: false,
+    tag: null,
+    path: null,
+    statements: [],
+    written: false,
+    renames: [],
+    rehearsal: [],
+    findings: [],
+  };
+}
+
+function refuseEmpty(schema: DeclaredSchema, chain: MigrationChain): void {
+  const had = Object.keys(chain.latest.tables);
+  if (schema.tableNames.length > 0 || had.length === 0) return;
+  throw new Failure(
+    "failed",
+    "NO_TABLES",
+    "`db_schema.ts` exports no table, but migrations have made some",
+    {
+      hint:
+        "Export the tables from `server/src/defs/db_schema.ts`; `export const posts = sqliteTable(...)`",
+      details: { tables: had },
+    },
+  );
+}
+
+function refuseCollisions(chain: MigrationChain): void {
+  const collision = chain.findings.find(({ code }) => code === "SNAPSHOT_COLLISION");
+  if (!collision) return;
+  throw new Failure("failed", collision.code, collision.message, {
+    hint: collision.fix ?? undefined,
+    details: { file: collision.file },
+  });
+}
+
+function lazyKit(): { prefetch(): void; get(): Promise<Kit> } {
+  let kit: Promise<Kit> | null = null;
+  const get = () => kit ??= loadKit();
+  return {
+    get,
+    // Whoever needs it gets the error; nobody else is bothered.
+    prefetch: () => void get().catch(() => {}),
+  };
+}

@@ -1,0 +1,141 @@
+import { Failure } from "../failure.ts";
+import { parseJson } from "./json_text.ts";
+
+/** A column of a snapshot. */
+export interface SchemaColumn {
+  name: string;
+  type: string;
+  primaryKey: boolean;
+  notNull: boolean;
+  autoincrement?: boolean;
+  default?: unknown;
+  generated?: { as: string; type: "stored" | "virtual" };
+}
+
+export interface SchemaIndex {
+  name: string;
+  columns: string[];
+  isUnique: boolean;
+  where?: string;
+}
+
+export interface SchemaForeignKey {
+  name: string;
+  tableFrom: string;
+  tableTo: string;
+  columnsFrom: string[];
+  columnsTo: string[];
+  onDelete?: string;
+  onUpdate?: string;
+}
+
+export interface SchemaTable {
+  name: string;
+  columns: Record<string, SchemaColumn>;
+  indexes: Record<string, SchemaIndex>;
+  foreignKeys: Record<string, SchemaForeignKey>;
+  compositePrimaryKeys: Record<string, { name?: string; columns: string[] }>;
+  uniqueConstraints: Record<string, { name: string; columns: string[] }>;
+  checkConstraints: Record<string, { name: string; value: string }>;
+}
+
+export interface SchemaView {
+  name: string;
+  columns: Record<string, SchemaColumn>;
+  definition?: string;
+  isExisting: boolean;
+}
+
+/** A schema in the format of drizzle-kit's snapshots, version 6, without its place in the chain. */
+export interface SchemaBody {
+  version: "6";
+  dialect: "sqlite";
+  tables: Record<string, SchemaTable>;
+  views: Record<string, SchemaView>;
+  enums: Record<string, never>;
+  /** Renames of this migration, quoted: `"posts"."title"` -> `"posts"."headline"`. */
+  _meta: {
+    schemas?: Record<string, never>;
+    tables: Record<string, string>;
+    columns: Record<string, string>;
+  };
+  internal?: { indexes: Record<string, unknown> };
+}
+
+/** `drizzle/meta/NNNN_snapshot.json`. */
+export interface Snapshot extends SchemaBody {
+  id: string;
+  prevId: string;
+}
+
+/** What drizzle-kit takes for the parent of the first snapshot. */
+export const ORIGIN_ID = "00000000-0000-0000-0000-000000000000";
+
+/** The schema before the first migration. */
+export const EMPTY_SNAPSHOT: Snapshot = {
+  version: "6",
+  dialect: "sqlite",
+  id: ORIGIN_ID,
+  prevId: "",
+  tables: {},
+  views: {},
+  enums: {},
+  _meta: { tables: {}, columns: {} },
+};
+
+/**
+ * Reads a snapshot.
+ *
+ * @throws Failure (config): JSON_INVALID, SNAPSHOT_INVALID, SNAPSHOT_VERSION
+ */
+export function parseSnapshot(text: string, file: string): Snapshot {
+  const value = parseJson(text, file);
+  if (!isRecord(value)) throw invalid(file, "it is not an object");
+  if (value.version !== "6") {
+    throw new Failure(
+      "config",
+      "SNAPSHOT_VERSION",
+      `\`${file}\` has version "${String(value.version)}"; only version "6" is supported`,
+      { hint: "Run `npx drizzle-kit up` in the server folder", details: { file } },
+    );
+  }
+  for (const key of ["id", "prevId"]) {
+    if (typeof value[key] !== "string") throw invalid(file, `\`${key}\` is not a text`);
+  }
+  if (!isRecord(value.tables)) throw invalid(file, "`tables` is not an object");
+  for (const [name, table] of Object.entries(value.tables)) {
+    if (!isRecord(table)) throw invalid(file, `table \`${name}\` is not an object`);
+    for (const key of ["columns", "indexes", "foreignKeys", "compositePrimaryKeys"]) {
+      if (!isRecord(table[key])) {
+        throw invalid(file, `\`${key}\` of table \`${name}\` is not an object`);
+      }
+    }
+  }
+  return { ...value, views: value.views ?? {}, enums: value.enums ?? {} } as unknown as Snapshot;
+}
+
+/** Whether two schemas ask for the same database. Order of names and migration bookkeeping do not count. */
+export function sameSchema(a: SchemaBody, b: SchemaBody): boolean {
+  return same(a.tables, b.tables) && same(a.views, b.views);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => same(item, b[index]));
+  }
+  if (!isRecord(a) || !isRecord(b)) return false;
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => same(a[key], b[key]));
+}
+
+function invalid(file: string, reason: string): Failure {
+  return new Failure("config", "SNAPSHOT_INVALID", `Invalid \`${file}\`: ${reason}`, {
+    hint: `Restore the file from version control: \`git checkout -- ${file}\``,
+    details: { file },
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
