@@ -6,11 +6,12 @@
  * runtime cannot be downloaded.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { builtinModules } from "node:module";
-import { build, type Plugin, stop } from "esbuild";
+import { build, type BuildOptions, type Plugin, stop } from "esbuild";
 import { sha256 } from "../lib/hex.ts";
 import { importMap, ROOT } from "./esbuild_options.ts";
+import { lightNode } from "./light_node.ts";
 
 /** Every platform that a release is built for. */
 const TARGETS: Record<string, { triple: string; esbuild: string }> = {
@@ -35,38 +36,68 @@ const UNSTABLE = ["--unstable-worker-options", "--unstable-net", "--unstable-no-
 const DIST = join(ROOT, "dist");
 const ESBUILD = "npm:esbuild@0.28.2";
 
-/** What packages in CommonJS expect to find. */
+/** What packages in CommonJS expect to find. It costs some 10 ms to load, so only they get it. */
 const COMMONJS = [
   'import { createRequire as __createRequire } from "node:module";',
   "const require = __createRequire(import.meta.url);",
   "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
 ].join(" ");
 
+/** Our modules around such packages; each becomes a file of its own beside the chunks. */
+const HEAVY = { kit: "lib/schema/kit.ts", esbuild: "lib/deno/esbuild_package.ts" };
+
 /** Bundles the program into `outdir`: `main.js`, lazy chunks, assets. */
 export async function buildJs(outdir: string, options: { embedEsbuild: boolean }): Promise<void> {
   await Deno.remove(outdir, { recursive: true }).catch(() => {});
+  const common = { ...bundleOptions(), outdir };
+  const inner = [importMap(), esbuildItself(options.embedEsbuild), nodeBuiltins(), unusedDrivers()];
   await build({
+    ...common,
+    entryPoints: Object.fromEntries(
+      Object.entries(HEAVY).map(([name, path]) => [name, join(ROOT, path)]),
+    ),
+    banner: { js: COMMONJS },
+    plugins: inner,
+  });
+  await build({
+    ...common,
     entryPoints: { main: join(ROOT, "main.ts") },
-    outdir,
-    outExtension: { ".js": ".js" },
-    bundle: true,
     splitting: true,
+    chunkNames: "chunk-[hash]",
+    plugins: [heavyApart(), lightNode(), ...inner],
+  });
+  await copyTree(join(ROOT, ".build", "assets"), join(outdir, "assets"));
+}
+
+function bundleOptions(): BuildOptions {
+  return {
+    bundle: true,
     format: "esm",
     platform: "node",
     target: "esnext",
     mainFields: ["module", "main"],
     conditions: ["deno", "node", "import"],
-    chunkNames: "chunk-[hash]",
-    plugins: [importMap(), esbuildItself(options.embedEsbuild), nodeBuiltins(), unusedDrivers()],
     define: { EDGESPARK_ASSETS: '"./assets/"', "process.env.NODE_ENV": '"production"' },
-    banner: { js: COMMONJS },
     minify: true,
     keepNames: true,
     legalComments: "none",
     logLevel: "error",
     absWorkingDir: ROOT,
-  });
-  await copyTree(join(ROOT, ".build", "assets"), join(outdir, "assets"));
+  };
+}
+
+/** Leaves the heavy modules where the first pass has put them. */
+function heavyApart(): Plugin {
+  const files = new Map(Object.entries(HEAVY).map(([name, path]) => [basename(path), name]));
+  return {
+    name: "heavy-apart",
+    setup(b) {
+      b.onResolve({ filter: /\/(kit|esbuild_package)\.ts$/ }, ({ path }) => {
+        const name = files.get(basename(path));
+        return name ? { path: `./${name}.js`, external: true } : undefined;
+      });
+    },
+  };
 }
 
 /** A package's bare `events` is `node:events` outside Node. */

@@ -1,5 +1,5 @@
-import type { System } from "../ports/system.ts";
 import { Failure } from "../failure.ts";
+import type { System } from "../ports/system.ts";
 import { sha256 } from "../hex.ts";
 
 const NAME = "esbuild-bin";

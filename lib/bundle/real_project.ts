@@ -1,0 +1,20 @@
+import { realpath } from "node:fs/promises";
+import { join, relative } from "@std/path";
+import type { Project } from "../project/project.ts";
+
+/**
+ * The same project by its real path: the bundler names files by theirs, and only so can be seen what
+ * lies inside the project and what behind a link.
+ */
+export async function realProject(project: Project): Promise<Project> {
+  const root = await realpath(project.root);
+  if (root === project.root) return project;
+  const moved = (path: string) => join(root, relative(project.root, path));
+  return {
+    ...project,
+    root,
+    server: moved(project.server),
+    defs: moved(project.defs),
+    generated: moved(project.generated),
+  };
+}

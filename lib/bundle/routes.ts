@@ -1,0 +1,100 @@
+import { Failure } from "../failure.ts";
+import type { System } from "../ports/system.ts";
+import { type BoxLimits, openBox } from "../sandbox/box.ts";
+import { isRecord } from "../sandbox/answer.ts";
+import { evaluate, noAnswer } from "../sandbox/evaluate.ts";
+import type { AppBundle } from "./app_bundle.ts";
+import { type Access, classify } from "./classify.ts";
+import { originalPlace } from "./source_map.ts";
+
+/** One route of an app, in the order in which they are declared. */
+export interface AppRoute {
+  /** Upper case; "ALL" for every method. */
+  method: string;
+  path: string;
+  /** Null: the path lies outside of `/api`. */
+  access: Access | null;
+}
+
+/** What an app offers. */
+export interface AppShape {
+  routes: AppRoute[];
+  /** Exports that have a value: "default", "drizzleSchema", "buckets". */
+  exports: string[];
+}
+
+/** Route analysis loads a whole app with its packages. */
+const LIMITS: BoxLimits = { time: 15_000, memory: 512 * 1024 * 1024 };
+
+/**
+ * Loads a bundled app in the sandbox and lists its routes. Middleware is left out, a path outside of
+ * `/api` is not: whoever deploys judges it.
+ *
+ * @throws Failure (failed): APP_THREW, MISSING_DEFAULT_EXPORT, NOT_A_HONO_APP, the codes of `evaluate`.
+ */
+export async function analyseRoutes(
+  system: System,
+  bundle: AppBundle,
+  limits: BoxLimits = LIMITS,
+): Promise<AppShape> {
+  const file = bundle.entry;
+  const box = await openBox(system, limits);
+  try {
+    const value = await evaluate(system, box, {
+      job: {
+        kind: "routes",
+        code: new TextDecoder().decode(bundle.code),
+        builtins: bundle.builtins,
+      },
+      file,
+      root: bundle.root,
+      threw: "APP_THREW",
+      invalid: "APP_THREW",
+      place: (line, column) => originalPlace(bundle.sourceMap, line, column),
+    });
+    if (!isRecord(value) || !Array.isArray(value.routes) || !isTexts(value.exports)) {
+      throw noAnswer({ file }, "the answer is not a list of routes");
+    }
+    if (typeof value.problem === "string") throw notAnApp(value.problem, file);
+    return { routes: value.routes.map((route) => routeOf(route, file)), exports: value.exports };
+  } finally {
+    await box.close();
+  }
+}
+
+function routeOf(value: unknown, file: string): AppRoute {
+  if (!isRecord(value) || typeof value.method !== "string" || typeof value.path !== "string") {
+    throw noAnswer({ file }, "the answer is not a list of routes");
+  }
+  if (!/^[A-Z-]{1,32}$/.test(value.method) || !/^[ -~\u00a0-\uffff]{1,2048}$/.test(value.path)) {
+    throw noAnswer({ file }, "a route has no sensible method or path");
+  }
+  return { method: value.method, path: value.path, access: classify(value.path) };
+}
+
+function notAnApp(problem: string, file: string): Failure {
+  if (problem === "no default export") {
+    return new Failure(
+      "failed",
+      "MISSING_DEFAULT_EXPORT",
+      `The default export of \`${file}\` is undefined`,
+      {
+        hint: "Export the Hono app: `export default app`",
+        details: { file, line: null },
+      },
+    );
+  }
+  return new Failure(
+    "failed",
+    "NOT_A_HONO_APP",
+    `The default export of \`${file}\` is ${problem}, not a Hono app`,
+    {
+      hint: "Export the app itself: `const app = new Hono(); ... export default app`",
+      details: { file, line: null },
+    },
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

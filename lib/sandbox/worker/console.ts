@@ -1,0 +1,32 @@
+/** How much of what a module prints is kept, in characters. */
+const LIMIT = 16_384;
+
+/** Puts a console in place that keeps a bounded part of what is printed, and returns where it keeps it. */
+export function captureConsole(): string[] {
+  const words: string[] = [];
+  let left = LIMIT;
+  const keep = (...values: unknown[]) => {
+    if (left <= 0) return;
+    const line = values.map(text).join(" ").slice(0, left);
+    left -= line.length + 1;
+    words.push(line);
+  };
+  const silent = () => {};
+  const kept = ["log", "info", "warn", "error", "debug", "trace", "dir"].map((
+    name,
+  ) => [name, keep]);
+  const rest = Object.keys(console).filter((name) => !kept.some(([other]) => other === name))
+    .map((name) => [name, silent]);
+  globalThis.console = Object.fromEntries([...rest, ...kept]);
+  return words;
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

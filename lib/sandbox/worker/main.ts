@@ -1,0 +1,59 @@
+/**
+ * The Worker of the sandbox: takes one job, evaluates one module, answers once.
+ *
+ * It is prebuilt with drizzle-orm inside, because evaluated modules find drizzle-orm in
+ * `globalThis.__edgespark_modules` and because the snapshot of a schema is made in here.
+ */
+import { base64 } from "../../base64.ts";
+import { readBuckets } from "./buckets.ts";
+import { captureConsole } from "./console.ts";
+import { describeFault, userFrames } from "./fault.ts";
+import { harden, hideDeno } from "./harden.ts";
+import type { Job, JobAnswer } from "./job.ts";
+import { drizzleModules } from "./modules.ts";
+import { readRoutes } from "./routes.ts";
+import { stubRuntime } from "./runtime.ts";
+import { readSchema } from "./schema.ts";
+
+type Exports = Record<string, unknown>;
+
+const answer = self.postMessage.bind(self) as (value: unknown) => void;
+
+const READERS: Record<Job["kind"], (exports: Exports) => unknown> = {
+  schema: readSchema,
+  buckets: readBuckets,
+  routes: readRoutes,
+};
+
+// All that can be done before the job comes is done now: the parent still bundles meanwhile.
+const words = captureConsole();
+Object.assign(globalThis, {
+  __edgespark_modules: drizzleModules,
+  __edgespark_at: (file: string) => answer({ kind: "progress", file }),
+});
+harden();
+// Work that a module starts and does not wait for is not part of what it declares.
+for (const name of ["unhandledrejection", "error"] as const) {
+  self.addEventListener(name, (event) => {
+    event.preventDefault();
+    console.error("reason" in event ? event.reason : (event as ErrorEvent).error);
+  });
+}
+
+self.onmessage = async ({ data }: MessageEvent<string>) => {
+  self.onmessage = null;
+  answer(await evaluate(JSON.parse(data) as Job));
+};
+
+async function evaluate(job: Job): Promise<JobAnswer> {
+  const url = `data:text/javascript;base64,${base64(job.code)}`;
+  if (job.kind === "routes") stubRuntime();
+  userFrames(url);
+  try {
+    await hideDeno(job.builtins);
+    const exports = await import(url) as Exports;
+    return { ok: true, value: READERS[job.kind](exports), words };
+  } catch (error) {
+    return { ok: false, fault: describeFault(error), words };
+  }
+}

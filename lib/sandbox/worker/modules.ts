@@ -1,0 +1,22 @@
+import * as root from "drizzle-orm";
+import * as casing from "drizzle-orm/casing";
+import * as relations from "drizzle-orm/relations";
+import * as sql from "drizzle-orm/sql";
+import * as core from "drizzle-orm/sqlite-core";
+
+/**
+ * The parts of drizzle-orm that a schema file may import, by module name: `PREBUILT_MODULES` of
+ * `lib/bundle/prebuilt.ts` names the same ones.
+ */
+export const drizzleModules: Record<string, unknown> = {
+  "drizzle-orm": module(root),
+  "drizzle-orm/casing": module(casing),
+  "drizzle-orm/relations": module(relations),
+  "drizzle-orm/sql": module(sql),
+  "drizzle-orm/sqlite-core": module(core),
+};
+
+/** Marked as a transpiled ES module, so that a bundler's `require` gives it back as it is. */
+function module(exports: Record<string, unknown>): Record<string, unknown> {
+  return { __esModule: true, ...exports };
+}
