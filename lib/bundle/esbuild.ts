@@ -22,17 +22,6 @@ export interface BundleOutput {
   warnings: esbuild.Message[];
 }
 
-let loaded: Promise<typeof esbuild> | null = null;
-
-/** esbuild, loaded at first use. Only our own copy of it is ever run, never one of a project. */
-function load(system: System): Promise<typeof esbuild> {
-  return loaded ??= (async () => {
-    const { useOwnEsbuild } = await import("../deno/esbuild_binary.ts");
-    await useOwnEsbuild(system);
-    return await import("../deno/esbuild_package.ts") as typeof esbuild;
-  })();
-}
-
 /**
  * Bundles to one ES module in memory. Everything that decides about safety (which imports resolve, and
  * to what) is in the plugins of the options; the project's own tsconfig and esbuild settings are not read.
@@ -45,9 +34,8 @@ export async function bundleModules(
   options: esbuild.BuildOptions,
   telling: Telling,
 ): Promise<BundleOutput> {
-  const { build } = await load(system);
   try {
-    const { outputFiles, metafile, warnings } = await build({
+    const { outputFiles, metafile, warnings } = await system.bundler.build({
       tsconfigRaw: "{}",
       ...options,
       bundle: true,
@@ -84,14 +72,6 @@ export async function bundleModules(
       cause: error,
     });
   }
-}
-
-/** Ends the bundler's process; the program would linger otherwise. Harmless when it never ran. */
-export async function stopEsbuild(): Promise<void> {
-  if (loaded === null) return;
-  const running = loaded;
-  loaded = null;
-  await running.then(({ stop }) => stop(), () => {});
 }
 
 function isBuildFailure(error: unknown): error is esbuild.BuildFailure {

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { System } from "../ports/system.ts";
+import type { Assets } from "../ports/assets.ts";
 import { sha256 } from "../hex.ts";
 
 const NAME = "esbuild-bin";
@@ -13,21 +13,21 @@ const NAME = "esbuild-bin";
  *
  * @throws Failure TOOL_UNTRUSTED (tool) when what lies there is not ours.
  */
-export async function useOwnEsbuild(system: System): Promise<void> {
+export async function useOwnEsbuild(assets: Assets, compiled: boolean): Promise<void> {
   Deno.env.delete("ESBUILD_BINARY_PATH");
-  const digest = await expectedDigest(system);
+  const digest = await expectedDigest(assets, compiled);
   if (digest === null) return;
-  const path = await system.assets.file(NAME);
+  const path = await assets.file(NAME);
   await verify(path, digest);
   Deno.env.set("ESBUILD_BINARY_PATH", path);
 }
 
 /** The asset's SHA-256, which stands beside it; null when this program runs from source. */
-async function expectedDigest(system: System): Promise<string | null> {
+async function expectedDigest(assets: Assets, compiled: boolean): Promise<string | null> {
   try {
-    return (await system.assets.text(`${NAME}.sha256`)).trim();
+    return (await assets.text(`${NAME}.sha256`)).trim();
   } catch (error) {
-    if (system.reentry.compiled) throw error;
+    if (compiled) throw error;
     return null;
   }
 }

@@ -30,7 +30,8 @@ function denoFlags(main: string, role: Role, permissions: RolePermissions): stri
   // permissions do not govern that. Run from a URL, only what is cached already may load.
   flags.push(/^https?:/.test(main) ? "--cached-only" : "--no-remote");
   // A bundle needs no configuration; without this flag it would pick up one from a stranger's folder.
-  if (typeof EDGESPARK_ASSETS === "string") flags.push("--no-config");
+  // The sandbox imports no package, so it needs none from a checkout either.
+  if (typeof EDGESPARK_ASSETS === "string" || role === "sandbox") flags.push("--no-config");
   if (role === "sandbox") {
     flags.push("--v8-flags=--max-old-space-size=384,--disallow-code-generation-from-strings");
   }

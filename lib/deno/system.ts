@@ -1,6 +1,7 @@
 import type { System } from "../ports/system.ts";
 import { denoAssets } from "./assets.ts";
 import { denoBrowser } from "./browser.ts";
+import { denoBundler } from "./bundler.ts";
 import { denoFiles } from "./files.ts";
 import { denoLocks } from "./locks.ts";
 import { denoPermissions } from "./permissions.ts";
@@ -21,6 +22,8 @@ export function denoSystem(args: string[] = Deno.args): System {
   };
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   const reentry = denoReentry();
+  const assets = denoAssets(reentry.compiled);
+  const bundler = denoBundler(assets, reentry.compiled);
   return {
     files: denoFiles(),
     tools: denoTools(interrupt.signal),
@@ -28,14 +31,15 @@ export function denoSystem(args: string[] = Deno.args): System {
     terminal: denoTerminal(!args.includes("--no-color")),
     env: { get: (name) => Deno.env.get(name), os: Deno.build.os, pid: Deno.pid, cwd: Deno.cwd() },
     browser: denoBrowser(),
-    assets: denoAssets(reentry.compiled),
+    assets,
+    bundler,
     reentry,
     locks: denoLocks(),
     permissions: denoPermissions(),
     signal: interrupt.signal,
     close() {
       for (const signal of signals) Deno.removeSignalListener(signal, stop);
-      return Promise.resolve();
+      return bundler.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Assets } from "./assets.ts";
 import type { Browser } from "./browser.ts";
+import type { Bundler } from "./bundler.ts";
 import type { Clock } from "./clock.ts";
 import type { Env } from "./env.ts";
 import type { Files } from "./files.ts";
@@ -18,6 +19,7 @@ export interface System {
   readonly env: Env;
   readonly browser: Browser;
   readonly assets: Assets;
+  readonly bundler: Bundler;
   readonly reentry: Reentry;
   readonly locks: Locks;
   readonly permissions: Permissions;

@@ -9,7 +9,7 @@ import type { SchemaJson } from "./schema_json.ts";
 
 /** The tables and views that `db_schema.ts` declares. */
 export interface DeclaredSchema {
-  /** Without system tables and without references to them. */
+  /** Without the system tables; references to them stay. */
   snapshot: SchemaJson;
   /** Names of the tables in the database. */
   tableNames: string[];

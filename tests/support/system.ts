@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { denoAssets } from "../../lib/deno/assets.ts";
+import { denoBundler } from "../../lib/deno/bundler.ts";
 import { denoFiles } from "../../lib/deno/files.ts";
 import { denoLocks } from "../../lib/deno/locks.ts";
 import { denoReentry } from "../../lib/deno/reentry.ts";
@@ -20,6 +21,8 @@ export function testSystem(
   options: WorldOptions,
 ): System & { words: { out: string; err: string }; abort: () => void } {
   const interrupt = new AbortController();
+  const assets = denoAssets(false);
+  const bundler = denoBundler(assets, false);
   const words = { out: "", err: "" };
   const variables: Record<string, string | undefined> = {
     PATH: Deno.env.get("PATH"),
@@ -44,11 +47,12 @@ export function testSystem(
     },
     env: { get: (name) => variables[name], os: Deno.build.os, pid: Deno.pid, cwd: options.cwd },
     browser: { open: () => Promise.resolve(false) },
-    assets: denoAssets(false),
+    assets,
+    bundler,
     reentry: denoReentry(join(ROOT, "main.ts")),
     locks: denoLocks(),
     permissions: { narrow: () => false },
     signal: interrupt.signal,
-    close: () => Promise.resolve(),
+    close: () => bundler.stop(),
   };
 }

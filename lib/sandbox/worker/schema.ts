@@ -12,8 +12,8 @@ const SYSTEM = "es_system__";
 
 /**
  * The version-6 SQLite snapshot of what a module exports, byte for byte what drizzle-kit's own
- * `generateSQLiteDrizzleJson` makes of it (a test compares the two), but without the system tables,
- * without references to them, and without `id` and `prevId`.
+ * `generateSQLiteDrizzleJson` makes of it (a test compares the two), but without the system tables and
+ * without `id` and `prevId`. References to system tables stay: they exist before any app table.
  */
 export function readSchema(exports: Exports): unknown {
   const schema = exports.schema as Exports;
@@ -25,7 +25,7 @@ export function readSchema(exports: Exports): unknown {
   const views = declared.filter((value) => is(value, SQLiteView));
   refuseForeign(schema);
   const indexes: IndexExpressions = {};
-  const tableEntries = tables.map((table) => tableOf(table, indexes, isSystem));
+  const tableEntries = tables.map((table) => tableOf(table, indexes));
   const viewEntries = views.map(viewOf);
   distinct("table", tableEntries.map((table) => table.name));
   distinct("view", viewEntries.map((view) => view.name));

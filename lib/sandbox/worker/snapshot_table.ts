@@ -24,11 +24,7 @@ interface IndexEntry {
 }
 
 /** One table of the snapshot. Expressions in indexes are also noted in `expressions`. */
-export function tableOf(
-  table: SQLiteTable,
-  expressions: IndexExpressions,
-  isSystem: (table: string) => boolean,
-) {
+export function tableOf(table: SQLiteTable, expressions: IndexExpressions) {
   const config = configOf(table);
   const { name } = config;
   const columns: Record<string, ColumnEntry> = {};
@@ -42,8 +38,7 @@ export function tableOf(
       compositePrimaryKeys[key.getName()] = { columns: names, name: key.getName() };
     } else for (const only of names) columns[only]!.primaryKey = true;
   }
-  const foreignKeys = config.foreignKeys.map((key) => foreignKeyOf(key, name))
-    .filter((key) => !isSystem(key.tableTo));
+  const foreignKeys = config.foreignKeys.map((key) => foreignKeyOf(key, name));
   distinct("check", config.checks.map((check) => check.name), ` of table \`${name}\``);
   return {
     name,

@@ -1,7 +1,6 @@
 import { dirname, join } from "@std/path";
 import { build } from "esbuild";
 import { makeVendorAsset } from "../../../lib/bundle/vendor_asset.ts";
-import { stopEsbuild } from "../../../lib/bundle/esbuild.ts";
 import { Failure } from "../../../lib/failure.ts";
 import type { System } from "../../../lib/ports/system.ts";
 import { openProject, type Project } from "../../../lib/project/project.ts";
@@ -27,16 +26,16 @@ export async function inProject(
   test: (world: World) => Promise<void>,
 ): Promise<void> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "edgespark-sandbox-" }));
+  const system = sandboxSystem(root);
   try {
     for (const [name, text] of Object.entries({ "edgespark.toml": "[server]\n", ...files })) {
       const path = join(root, name.replace(/^defs\//, "server/src/defs/"));
       await Deno.mkdir(dirname(path), { recursive: true });
       await Deno.writeTextFile(path, text);
     }
-    const system = sandboxSystem(root);
     await test({ system, project: await openProject(system, root), root });
   } finally {
-    await stopEsbuild();
+    await system.close();
     await Deno.remove(root, { recursive: true });
   }
 }

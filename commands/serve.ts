@@ -1,0 +1,41 @@
+import { Command } from "@cliffy/command";
+import type { Cli } from "../lib/cli/cli.ts";
+import { openServer } from "../lib/platform/open.ts";
+import type { AppServerStatus } from "../lib/platform/server.ts";
+
+/**
+ * `serve`: run the local server.
+ *
+ * In the foreground until Ctrl-C or `edgespark stop`, or in the background with `--detach`. Runs what
+ * was deployed last; listens on loopback unless `--host` says otherwise.
+ */
+export function serveCommand(cli: Cli) {
+  return new Command()
+    .option("--host <host:string>", "Address to listen on (default: 127.0.0.1)")
+    .option(
+      "--port <port:integer>",
+      "Port to listen on (default: the last one, else 7775 or the next free one)",
+    )
+    .option("--detach", "Run in the background")
+    .example("Run in the foreground", "edgespark serve")
+    .example(
+      "Run in the background, reachable from other machines",
+      "edgespark serve --detach --host 0.0.0.0 --port 8080",
+    )
+    .action(async ({ host = null, port = null, detach = false }) => {
+      const server = await openServer(cli.system, await cli.project());
+      if (detach) return cli.print(await server.start({ host, port }), serveText);
+      await server.run({ host, port }, (status) => {
+        cli.print(status, serveText);
+        cli.hint("Press Ctrl-C to stop");
+      });
+      cli.step("Stopped");
+    });
+}
+
+function serveText({ url, deploymentId }: AppServerStatus): string {
+  const serves = deploymentId
+    ? `Serving deployment ${deploymentId}`
+    : "Nothing is deployed yet; run `edgespark deploy`";
+  return `${serves}\nURL: ${url}`;
+}

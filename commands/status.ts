@@ -1,0 +1,30 @@
+import { Command } from "@cliffy/command";
+import type { Cli } from "../lib/cli/cli.ts";
+import { openServer } from "../lib/platform/open.ts";
+import type { AppServerStatus } from "../lib/platform/server.ts";
+
+/**
+ * `status`: say whether the local server runs and what it serves.
+ *
+ * Asks the server over its socket; changes nothing.
+ */
+export function statusCommand(cli: Cli) {
+  return new Command()
+    .example("Is it running?", "edgespark status")
+    .example("For scripts", "edgespark status --json")
+    .action(async () => {
+      const server = await openServer(cli.system, await cli.project());
+      cli.print(await server.status(), statusText);
+    });
+}
+
+function statusText({ running, url, pid, deploymentId, startedAt, app }: AppServerStatus): string {
+  if (!running) return "Not running; `edgespark deploy` and `edgespark serve` start it";
+  const restarts = app && app.restarts > 0 ? `, started again ${app.restarts} times` : "";
+  return [
+    `Running since ${startedAt} (process ${pid})`,
+    `App:        ${app?.state}${restarts}`,
+    `Deployment: ${deploymentId ?? "none"}`,
+    `URL: ${url}`,
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import type { Finding } from "../finding.ts";
+import type { Deployment } from "../platform/platform.ts";
+import type { System } from "../ports/system.ts";
+import type { Project } from "../project/project.ts";
+import { failureFindings } from "./failure_findings.ts";
+
+/** The server part, built and looked at. */
+export interface BuiltApp {
+  /** Null: it could not be bundled. */
+  bundle: { code: Uint8Array; sourceMap: Uint8Array; bytes: number; digest: string } | null;
+  routes: Deployment["routes"];
+  findings: Finding[];
+}
+
+/** Bundles the app and reads its routes in the sandbox. What goes wrong is a finding. */
+export async function buildApp(system: System, project: Project): Promise<BuiltApp> {
+  const [{ bundleApp }, { analyseRoutes }] = await Promise.all([
+    import("../bundle/app_bundle.ts"),
+    import("../bundle/routes.ts"),
+  ]);
+  try {
+    const bundle = await bundleApp(system, project);
+    const findings = bundle.warnings.map((message): Finding => ({
+      code: "BUNDLE_WARNING",
+      severity: "warning",
+      file: null,
+      line: null,
+      message,
+      fix: null,
+    }));
+    try {
+      const { routes } = await analyseRoutes(system, bundle);
+      const outside = routes.filter(({ access }) => access === null);
+      return {
+        bundle,
+        routes: routes.flatMap(insideApi),
+        findings: [...findings, ...outside.map((route) => outsideApi(route, bundle.entry))],
+      };
+    } catch (error) {
+      return { bundle, routes: [], findings: [...findings, ...failureFindings(error)] };
+    }
+  } catch (error) {
+    return { bundle: null, routes: [], findings: failureFindings(error) };
+  }
+}
+
+function insideApi(
+  { method, path, access }: {
+    method: string;
+    path: string;
+    access: Deployment["routes"][number]["access"] | null;
+  },
+) {
+  return access === null ? [] : [{ method, path, access }];
+}
+
+function outsideApi({ method, path }: { method: string; path: string }, file: string): Finding {
+  return {
+    code: "ROUTE_OUTSIDE_API",
+    severity: "error",
+    file,
+    line: null,
+    message: `The route \`${method} ${path}\` is not under \`/api\``,
+    fix:
+      `Move it to \`/api${path}\` (login required), \`/api/public${path}\` or \`/api/webhooks${path}\``,
+  };
+}

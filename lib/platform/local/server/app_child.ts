@@ -1,0 +1,210 @@
+import type { System } from "../../../ports/system.ts";
+import type { FromWorker, ToWorker } from "../app/protocol.ts";
+import type { AppBoot, FromApp } from "./app_process.ts";
+import type { AppConnection } from "./control_server.ts";
+import { FrameWriter } from "./frames.ts";
+import { inheritedEnv } from "./inherited_env.ts";
+import { bracketed } from "./server_file.ts";
+
+/** The app process ended, or never came up, while an answer was awaited. */
+export class AppEnded extends Error {}
+
+/** What the supervisor needs to start an app process. */
+export interface AppSpec {
+  /** Where the Worker will listen. */
+  host: string;
+  port: number;
+  /** Hosts that the app may call; null: all. */
+  allowNet: string[] | null;
+  /** `data.sqlite` and the files beside it, and the folder of the buckets: read and write. */
+  data: string[];
+  /** Read only. */
+  deployments: string;
+  socket: string;
+}
+
+/** Where the words of the app go. */
+export interface AppSinks {
+  /** Whole lines of NDJSON. */
+  log(lines: Uint8Array): void;
+  /** What the process says on stdout and stderr, past the log. */
+  noise(text: string): void;
+}
+
+type Answer = Exclude<FromWorker, { type: "log" }>;
+
+interface Waiter {
+  matches(answer: Answer): boolean;
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/** How long a process may take from its start to the first frame, ms. */
+const BOOT_TIMEOUT = 20_000;
+
+/** A living app process, as its supervisor sees it. */
+export class AppChild {
+  readonly pid: number;
+  /** Resolves with words on how it ended; never rejects. */
+  readonly ended: Promise<string>;
+  #writer: FrameWriter | undefined;
+  #waiters: Waiter[] = [];
+  #crash: string | undefined;
+  #lastWords = "";
+  readonly #child: Deno.ChildProcess;
+  readonly #attached = Promise.withResolvers<void>();
+
+  constructor(child: Deno.ChildProcess, readonly token: string, readonly sinks: AppSinks) {
+    this.#child = child;
+    this.pid = child.pid;
+    this.ended = child.status.then((status) => {
+      const how = status.signal
+        ? `was killed by ${status.signal}`
+        : `ended with code ${status.code}`;
+      const why = this.#crash ?? this.#lastWords.trim().slice(-300);
+      const reason = why ? `${how}: ${why}` : how;
+      this.#attached.reject(new AppEnded(reason));
+      for (const waiter of this.#waiters.splice(0)) waiter.reject(new AppEnded(reason));
+      return reason;
+    });
+    this.#attached.promise.catch(() => {});
+    const hear = (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-300);
+      sinks.noise(text);
+    };
+    for (const stream of [child.stdout, child.stderr]) readNoise(stream, hear);
+  }
+
+  /** Gives it its end of the line; called when it reports for work. */
+  async attach(connection: AppConnection): Promise<void> {
+    this.#writer = connection.writer;
+    this.#attached.resolve();
+    for await (const frame of connection.frames) {
+      if (frame.kind === "log") this.sinks.log(frame.lines);
+      else this.#receive(frame.value as FromApp);
+    }
+  }
+
+  /** Sends a message and waits for its answer, at the latest `timeout` ms. A timeout rejects. */
+  async ask(message: ToWorker, timeout: number): Promise<Answer> {
+    await within(this.#attached.promise, BOOT_TIMEOUT, "The app process did not report for work");
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const waiter: Waiter = { matches: (answer) => answers(message, answer), resolve, reject };
+    this.#waiters.push(waiter);
+    try {
+      await this.#writer!.write({ kind: "json", value: message });
+      return await within(
+        promise,
+        timeout,
+        `The app did not answer \`${message.type}\` within ${timeout} ms`,
+      );
+    } catch (error) {
+      if (error instanceof AppEnded || error instanceof AppSilent) throw error;
+      throw new AppEnded("The app process closed its line", { cause: error });
+    } finally {
+      this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    }
+  }
+
+  /** Sends a message that has no answer. */
+  async tell(message: ToWorker): Promise<void> {
+    await this.#attached.promise;
+    await this.#writer!.write({ kind: "json", value: message });
+  }
+
+  kill(): void {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It is gone.
+    }
+  }
+
+  #receive(message: FromApp): void {
+    if (message.type === "crashed") this.#crash = message.reason;
+    else if (message.type !== "log") {
+      this.#waiters.find((waiter) => waiter.matches(message))?.resolve(message);
+    }
+  }
+}
+
+/** The app lives but does not answer. */
+export class AppSilent extends Error {}
+
+/**
+ * Starts an app process whose Worker has its port, its data and the network, and nothing else.
+ *
+ * The network is everything, loopback and private addresses included, unless `allow_net` narrows it:
+ * a Worker's grant cannot leave addresses out. The control socket is out of reach all the same, since a
+ * Unix socket needs its path to be readable; no other part of this program listens without a token.
+ *
+ * It is up when `ask({ type: "start" })` was answered by `ready`.
+ */
+export async function spawnApp(system: System, spec: AppSpec, sinks: AppSinks): Promise<AppChild> {
+  const worker = await system.assets.file("app_worker.js");
+  const listen = `${bracketed(spec.host)}:${spec.port}`;
+  const net = spec.allowNet === null ? true as const : [listen, ...spec.allowNet];
+  const token = crypto.randomUUID();
+  const { program, args, env } = system.reentry.command("app", {
+    read: [worker, ...spec.data, spec.deployments, spec.socket],
+    write: [...spec.data, spec.socket],
+    net: net === true ? true : [...net, `unix:${spec.socket}`],
+  }, []);
+  const child = new Deno.Command(program, {
+    args,
+    env: { ...env, ...inheritedEnv(system.env) },
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const boot: AppBoot = {
+    socket: spec.socket,
+    token,
+    worker,
+    permissions: {
+      net,
+      read: [...spec.data, spec.deployments],
+      write: spec.data,
+      env: false,
+      run: false,
+      ffi: false,
+      sys: false,
+      import: false,
+    },
+  };
+  // Stdin stays open: its end tells the process that its supervisor is gone.
+  new FrameWriter(child.stdin).write({ kind: "json", value: boot }).catch(() => {});
+  return new AppChild(child, token, sinks);
+}
+
+const ANSWERS: Record<ToWorker["type"], Answer["type"] | null> = {
+  start: "ready",
+  deploy: "switched",
+  config: "configured",
+  pause: "paused",
+  ping: "pong",
+  stop: "stopped",
+  resume: null,
+};
+
+function answers(question: ToWorker, answer: Answer): boolean {
+  if (answer.type === "failed") return answer.during === question.type;
+  if (answer.type === "pong") return question.type === "ping" && answer.id === question.id;
+  return ANSWERS[question.type] === answer.type;
+}
+
+function within<T>(promise: Promise<T>, ms: number, words: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new AppSilent(words)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+async function readNoise(
+  stream: ReadableStream<Uint8Array>,
+  hear: (text: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) hear(decoder.decode(chunk, { stream: true }));
+}

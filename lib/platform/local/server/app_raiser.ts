@@ -1,0 +1,88 @@
+import type { System } from "../../../ports/system.ts";
+import type { FromWorker, StartMessage } from "../app/protocol.ts";
+import type { LocalPaths } from "../paths.ts";
+import { type AppChild, AppEnded, type AppSinks, type AppSpec, spawnApp } from "./app_child.ts";
+import type { AppConnection } from "./control_server.ts";
+import type { ServerEnvironment } from "./environment.ts";
+
+/** Time for a Worker to load the program and the app and to listen, ms. */
+const START_TIMEOUT = 30_000;
+
+/** An app process and what it said to `start`. */
+export interface Raised {
+  child: AppChild;
+  answer: Extract<FromWorker, { type: "ready" | "failed" }>;
+}
+
+/** Brings up the app processes of one server, each with what the environment holds at that moment. */
+export class AppRaiser {
+  /** What the app runs now; null: nothing. */
+  running: string | null = null;
+  /** The version of vars, secrets and buckets that the app was given. */
+  version = 0;
+  /** The processes that were started and have not ended, by their token. */
+  readonly #children = new Map<string, AppChild>();
+
+  constructor(
+    readonly system: System,
+    readonly paths: LocalPaths,
+    readonly environment: ServerEnvironment,
+    readonly sinks: AppSinks,
+    readonly tell: (level: "system" | "error", message: string) => void,
+  ) {}
+
+  /** Connects a process that reports for work. False: it is none of ours. */
+  attach(token: string, connection: AppConnection): boolean {
+    const child = this.#children.get(token);
+    child?.attach(connection).catch((error) => this.sinks.noise(`Line to the app: ${error}`));
+    return child !== undefined;
+  }
+
+  /** One app process, up and listening. A deployment that does not load is left out, and said. */
+  async raise(spec: AppSpec): Promise<Raised> {
+    const active = await this.environment.active();
+    if (active === null) return await this.#raiseWith(spec, null);
+    try {
+      const raised = await this.#raiseWith(spec, active);
+      const { answer } = raised;
+      if (answer.type === "ready" || !answer.code.startsWith("BUNDLE_")) return raised;
+      raised.child.kill();
+      this.tell("error", `Deployment ${active} does not load: ${answer.reason}`);
+    } catch (error) {
+      // It took the process down, by memory for example, or its files are gone.
+      if (!(error instanceof AppEnded || error instanceof Deno.errors.NotFound)) throw error;
+      this.tell("error", `Deployment ${active} does not load: ${error.message}`);
+    }
+    return await this.#raiseWith(spec, null);
+  }
+
+  async #raiseWith(spec: AppSpec, id: string | null): Promise<Raised> {
+    this.version = await this.environment.version();
+    const message: StartMessage = {
+      type: "start",
+      host: spec.host,
+      port: spec.port,
+      dataFile: this.paths.data,
+      bucketsDir: this.paths.buckets,
+      environment: "production",
+      origins: [],
+      ...await this.environment.keys(),
+      deployment: id === null ? null : this.environment.files(id),
+      settings: await this.environment.settings(id),
+    };
+    const child = await spawnApp(this.system, spec, this.sinks);
+    this.#children.set(child.token, child);
+    child.ended.then(() => this.#children.delete(child.token));
+    try {
+      const answer = await child.ask(message, START_TIMEOUT);
+      if (answer.type !== "ready" && answer.type !== "failed") {
+        throw new Error(`Unexpected answer ${answer.type}`);
+      }
+      this.running = answer.type === "ready" ? id : null;
+      return { child, answer };
+    } catch (error) {
+      child.kill();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { type ControlAnswer, type ControlRequest, toWire } from "./control_protocol.ts";
+import { type Frame, FrameWriter, readFrames } from "./frames.ts";
+import { prepareSocket } from "./socket_path.ts";
+
+/** An app process that reported for work. */
+export interface AppConnection {
+  frames: AsyncGenerator<Frame>;
+  writer: FrameWriter;
+}
+
+/** What the server does with what comes in on its socket. */
+export interface ControlHandlers {
+  answer(request: Exclude<ControlRequest, { op: "app" }>): Promise<unknown>;
+  /** False: not an app process that was started by this server. */
+  app(token: string, connection: AppConnection): boolean;
+}
+
+/** A listening control channel. */
+export interface ControlServer {
+  close(): void;
+}
+
+/** Listens on the control socket, which only this user can open. Never TCP. */
+export async function listenControl(
+  socket: string,
+  handlers: ControlHandlers,
+): Promise<ControlServer> {
+  await prepareSocket(socket);
+  const mask = Deno.umask(0o177);
+  let listener: Deno.UnixListener;
+  try {
+    listener = Deno.listen({ transport: "unix", path: socket });
+  } finally {
+    Deno.umask(mask);
+  }
+  acceptAll(listener, handlers);
+  return {
+    close() {
+      listener.close();
+      try {
+        Deno.removeSync(socket);
+      } catch {
+        // Somebody cleared the folder; nothing is left to remove.
+      }
+    },
+  };
+}
+
+async function acceptAll(listener: Deno.UnixListener, handlers: ControlHandlers): Promise<void> {
+  for await (const connection of listener) {
+    serveConnection(connection, handlers).catch(() => close(connection));
+  }
+}
+
+async function serveConnection(
+  connection: Deno.UnixConn,
+  handlers: ControlHandlers,
+): Promise<void> {
+  const frames = readFrames(connection.readable);
+  const first = await frames.next();
+  if (first.done || first.value.kind !== "json") return close(connection);
+  const request = first.value.value as ControlRequest;
+  const writer = new FrameWriter(connection.writable);
+  if (request.op === "app") {
+    if (!handlers.app(request.token, { frames, writer })) close(connection);
+    return;
+  }
+  const answer = await handlers.answer(request).then<ControlAnswer, ControlAnswer>(
+    (value) => ({ ok: true, value: value ?? null }),
+    (error) => ({ ok: false, error: toWire(error) }),
+  );
+  await writer.write({ kind: "json", value: answer });
+  await writer.close();
+  close(connection);
+}
+
+function close(connection: Deno.UnixConn): void {
+  try {
+    connection.close();
+  } catch {
+    // The peer was faster.
+  }
+}

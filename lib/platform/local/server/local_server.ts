@@ -1,0 +1,224 @@
+import { Failure } from "../../../failure.ts";
+import type { System } from "../../../ports/system.ts";
+import type { Project } from "../../../project/project.ts";
+import { VERSION } from "../../../version.ts";
+import type { ServeOptions } from "../../server.ts";
+import { LogWriter } from "../log_writer.ts";
+import { databaseFiles, localPaths } from "../paths.ts";
+import { AppEnded, AppSilent, type AppSpec } from "./app_child.ts";
+import { AppKeeper } from "./app_keeper.ts";
+import { AppRaiser } from "./app_raiser.ts";
+import { isFree, portsToTry, portTaken } from "./choose_port.ts";
+import type { ControlRequest, ServerStatus } from "./control_protocol.ts";
+import { type ControlServer, listenControl } from "./control_server.ts";
+import { openEnvironment, type ServerEnvironment } from "./environment.ts";
+import { type ServerInfo, serverUrl, writeServerFile } from "./server_file.ts";
+import { ServerLog } from "./server_log.ts";
+import { socketPath } from "./socket_path.ts";
+
+/** Time for the app to load a new bundle, ms. */
+const SWITCH_TIMEOUT = 30_000;
+/** How often vars, secrets and buckets are compared, ms. */
+const WATCH = 400;
+
+/** The parts of one running server, tied together. */
+export class LocalServer {
+  readonly asked = Promise.withResolvers<void>();
+  readonly #paths;
+  readonly #words: ServerLog;
+  #environment!: ServerEnvironment;
+  #log: LogWriter | null = null;
+  #control: ControlServer | null = null;
+  #keeper: AppKeeper | null = null;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #info!: ServerInfo;
+  #raiser!: AppRaiser;
+  /** One change at a time. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly system: System, readonly project: Project, readonly options: ServeOptions) {
+    this.#paths = localPaths(project);
+    this.#words = new ServerLog(this.#paths.serverLog);
+  }
+
+  async start(): Promise<ServerInfo> {
+    const { system, project } = this;
+    this.#environment = openEnvironment(system, project);
+    await this.#environment.prepare();
+    this.#log = new LogWriter(this.#paths.logs);
+    const sinks = {
+      log: (lines: Uint8Array) => this.#log?.append(lines),
+      noise: (text: string) => this.#words.write(text),
+    };
+    this.#raiser = new AppRaiser(
+      system,
+      this.#paths,
+      this.#environment,
+      sinks,
+      (level, message) => this.#tell(level, message),
+    );
+    const socket = await socketPath(system, this.#paths);
+    this.#control = await listenControl(socket, {
+      answer: (request) => this.#answer(request),
+      app: (token, connection) => this.#raiser.attach(token, connection),
+    });
+    const host = this.options.host ?? "127.0.0.1";
+    const port = await this.#listen(host, socket);
+    this.#info = {
+      pid: system.env.pid,
+      host,
+      port,
+      url: serverUrl(host, port),
+      socket,
+      startedAt: new Date(system.clock.now()).toISOString(),
+      version: VERSION,
+    };
+    if (this.options.port === null) await this.#environment.keepPort(port);
+    await writeServerFile(system, this.#paths, this.#info);
+    this.#tell("system", `Server started at ${this.#info.url}`);
+    this.#watch = setInterval(() => this.#look(), WATCH);
+    return this.#info;
+  }
+
+  async stop(drain: number): Promise<void> {
+    clearInterval(this.#watch);
+    await this.#keeper?.stop(drain);
+    this.#control?.close();
+    this.#environment?.close();
+    if (this.#info) {
+      this.#tell("system", "Server stopped");
+      await this.system.files.remove(this.#paths.serverFile);
+    }
+    this.#log?.close();
+  }
+
+  /** Brings the app up on the first port that it gets. */
+  async #listen(host: string, socket: string): Promise<number> {
+    const explicit = this.options.port;
+    for (const port of portsToTry(explicit, await this.#environment.keptPort())) {
+      if (!isFree(host, port)) continue;
+      const spec: AppSpec = {
+        host,
+        port,
+        allowNet: this.project.config.allowNet,
+        data: [...databaseFiles(this.#paths.data), this.#paths.buckets],
+        deployments: this.#paths.deployments,
+        socket,
+      };
+      this.#keeper = new AppKeeper({
+        raise: () => this.#raiser.raise(spec),
+        tell: (level, message) => this.#tell(level, message),
+        clock: this.system.clock,
+      });
+      const answer = await this.#keeper.start().catch((cause) => {
+        const died = cause instanceof AppEnded || cause instanceof AppSilent;
+        throw died ? startFailed(`the app process ${cause.message}`) : cause;
+      });
+      if (answer.type === "ready") return answer.port;
+      if (answer.code !== "PORT_TAKEN") throw startFailed(answer.reason);
+    }
+    throw explicit === null
+      ? startFailed("no port from 7775 on is free")
+      : portTaken(host, explicit);
+  }
+
+  #answer(request: Exclude<ControlRequest, { op: "app" }>): Promise<unknown> {
+    switch (request.op) {
+      case "status":
+        return Promise.resolve(this.#status());
+      case "deploy":
+        return this.#enqueue(() => this.#deploy(request.id));
+      case "reload":
+        return this.#enqueue(() => this.#reload(true));
+      case "pause":
+        return this.#enqueue(() =>
+          this.#keeper!.ask({ type: "pause", timeout: request.timeout }, request.timeout + 1_000)
+        );
+      case "resume":
+        return this.#enqueue(() => this.#keeper!.tell({ type: "resume" }));
+      case "stop":
+        this.asked.resolve();
+        return Promise.resolve();
+    }
+  }
+
+  #status(): ServerStatus {
+    const app = {
+      pid: this.#keeper!.pid,
+      state: this.#keeper!.state,
+      restarts: this.#keeper!.restarts,
+    };
+    const { pid, url, host, port, startedAt, version } = this.#info;
+    return { pid, url, host, port, startedAt, version, deploymentId: this.#raiser.running, app };
+  }
+
+  async #deploy(id: string): Promise<void> {
+    const deployment = this.#environment.files(id);
+    const settings = await this.#environment.settings(id);
+    const answer = await this.#keeper!.ask({ type: "deploy", deployment, settings }, SWITCH_TIMEOUT)
+      .catch((cause) => {
+        throw deployFailed(id, cause instanceof Error ? cause.message : String(cause), null);
+      });
+    if (answer.type === "failed") throw deployFailed(id, answer.reason, answer.stack);
+    await this.#environment.activate(id);
+    this.#raiser.running = id;
+    this.#tell("system", `Deployment ${id} is active`);
+  }
+
+  /** Follows what commands change; ends when the project's folder was removed. */
+  async #look(): Promise<void> {
+    if (await this.system.files.info(this.#paths.serverFile) === null) this.asked.resolve();
+    else {await this.#enqueue(() => this.#reload(false)).catch((error) =>
+        this.#words.write(`Reload: ${error}`)
+      );}
+  }
+
+  /** Hands changed vars, secrets and buckets to the app. */
+  async #reload(always: boolean): Promise<void> {
+    if (this.#keeper?.state !== "running") return;
+    const version = await this.#environment.version();
+    if (version === this.#raiser.version && !always) return;
+    const { vars, secrets, buckets } = await this.#environment.settings(this.#raiser.running);
+    await this.#keeper.ask({ type: "config", vars, secrets, buckets }, 5_000);
+    this.#raiser.version = version;
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  #tell(level: "system" | "error", message: string): void {
+    this.#words.write(message);
+    this.#log?.record({
+      time: new Date(this.system.clock.now()).toISOString(),
+      level,
+      requestId: null,
+      message,
+    });
+  }
+}
+
+function startFailed(reason: string): Failure {
+  return new Failure(
+    "failed",
+    "SERVER_START_FAILED",
+    `The local server does not start: ${reason}`,
+    {
+      hint: "`.edgespark/local/server.log` says more",
+    },
+  );
+}
+
+function deployFailed(id: string, reason: string, stack: string | null): Failure {
+  return new Failure(
+    "failed",
+    "DEPLOYMENT_FAILED",
+    `The new deployment does not start: ${reason}`,
+    {
+      hint: "The app runs on as it was; correct the code and run `edgespark deploy` again",
+      details: { deploymentId: id, ...(stack ? { stack } : {}) },
+    },
+  );
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import type { Finding } from "../../../lib/finding.ts";
+import { newDeployWorld } from "./world.ts";
+
+const codes = (findings: Finding[], severity: string) =>
+  findings.filter((finding) => finding.severity === severity).map(({ code }) => code).sort();
+
+Deno.test("a minimal project dry-runs, deploys and answers; a second deploy changes nothing", async () => {
+  await using world = await newDeployWorld();
+  const dry = await world.say("deploy --dry-run --json");
+  assert.equal(dry.code, 0, dry.out + dry.err);
+  assert.deepEqual(dry.json.routes, [
+    { method: "GET", path: "/api/me", access: "login" },
+    { method: "GET", path: "/api/public/greeting", access: "public" },
+    { method: "POST", path: "/api/webhooks/pay", access: "webhook" },
+  ]);
+  assert.deepEqual([dry.json.deploymentId, dry.json.url], [null, null]);
+  assert.equal((await world.say("status --json")).json.running, false);
+
+  const { json } = await world.say("deploy --json");
+  assert.match(json.deploymentId, /^[0-9a-f]{12}$/);
+  assert.equal(json.bundle.digest, dry.json.bundle.digest);
+  assert.equal((await fetch(`${json.url}/api/me`)).status, 401);
+  assert.equal((await fetch(`${json.url}/api/webhooks/pay`, { method: "POST" })).status, 204);
+  const again = (await world.say("deploy --json")).json;
+  assert.deepEqual([again.deploymentId, again.unchanged], [json.deploymentId, true]);
+  assert.equal((await world.say("status --json")).json.deploymentId, json.deploymentId);
+});
+
+Deno.test("the text ends with the address, and groups the routes", async () => {
+  await using world = await newDeployWorld();
+  const { code, out } = await world.say("deploy");
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /Route Summary:\n {2}Protected \(login required, auth\.user guaranteed\): {2}1 route\n/,
+  );
+  assert.match(out, /\nWebhooks:\n {2}POST {3}\/api\/webhooks\/pay\n/);
+  assert.match(out, /\nURL: http:\/\/127\.0\.0\.1:\d+\n$/);
+});
+
+Deno.test("a var that is set reaches the running app without a deploy", async () => {
+  await using world = await newDeployWorld({
+    "server/src/defs/runtime.ts":
+      'export type VarKey = "GREETING";\nexport type SecretKey = never;\n',
+  });
+  const blocked = await world.say("deploy --json");
+  assert.equal(blocked.code, 1);
+  assert.deepEqual(codes(blocked.json.findings, "error"), ["VAR_UNSET"]);
+  assert.match(
+    blocked.json.findings.find((one: Finding) => one.code === "VAR_UNSET").fix,
+    /edgespark var set GREETING=<value>/,
+  );
+  await world.say("var set GREETING=hello");
+  const { url } = (await world.say("deploy --json")).json;
+  const greeting = async () => await (await fetch(`${url}/api/public/greeting`)).text();
+  assert.equal(await greeting(), "hello");
+  await world.say("var set GREETING=goodbye");
+  for (const deadline = Date.now() + 5_000; await greeting() !== "goodbye";) {
+    assert.ok(Date.now() < deadline, "the app still sees the old value");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});
+
+Deno.test("everything that blocks is told at once, the routes too, and nothing is activated", async () => {
+  await using world = await newDeployWorld({
+    "server/src/defs/runtime.ts": 'export type VarKey = "A";\nexport type SecretKey = "S";\n',
+    "server/src/defs/storage_schema.ts":
+      'export const uploads = { bucket_name: "uploads", description: "Files of users" };\n',
+    "server/src/index.ts": `import { Hono } from "hono";
+export default new Hono().get("/api/ok", (c) => c.text("")).get("/outside", (c) => c.text(""));
+`,
+  });
+  await Deno.remove(`${world.root}/server/src/defs/index.ts`);
+  await world.write("server/src/__generated__/edgespark.d.ts", "// old\n");
+  const { code, json } = await world.say("deploy --json");
+  assert.equal(code, 1);
+  assert.deepEqual(codes(json.findings, "error"), [
+    "BARREL_MISSING",
+    "ROUTE_OUTSIDE_API",
+    "SECRET_UNSET",
+    "VAR_UNSET",
+  ]);
+  for (const warning of ["STALE_TYPES", "STORAGE_DRIFT", "TYPECHECK_SKIPPED"]) {
+    assert.ok(codes(json.findings, "warning").includes(warning), warning);
+  }
+  assert.deepEqual(json.routes.map(({ path }: { path: string }) => path), ["/api/ok"]);
+  assert.deepEqual([json.deploymentId, json.url], [null, null]);
+  assert.equal((await world.say("status --json")).json.running, false);
+});
+
+Deno.test("a missing default export and a module that throws are findings with a place", async () => {
+  await using world = await newDeployWorld({ "server/src/index.ts": "export const app = 1;\n" });
+  const missing = await world.say("deploy --dry-run --json");
+  assert.equal(missing.code, 1);
+  assert.deepEqual(codes(missing.json.findings, "error"), ["MISSING_DEFAULT_EXPORT"]);
+  await world.write(
+    "server/src/index.ts",
+    'const x: string = "s";\nthrow new Error("at the top " + x);\nexport default {};\n',
+  );
+  const threw = (await world.say("deploy --dry-run --json")).json.findings.find((one: Finding) =>
+    one.severity === "error"
+  );
+  assert.deepEqual([threw.code, threw.file, threw.line], ["APP_THREW", "server/src/index.ts", 2]);
+});
+
+Deno.test("`log tail` shows requests, for people and for scripts, also when the server is gone", async () => {
+  await using world = await newDeployWorld();
+  const { url } = (await world.say("deploy --json")).json;
+  await (await fetch(`${url}/api/public/greeting`)).text();
+  await world.say("stop");
+  const { out } = await world.say("log tail --no-follow");
+  assert.match(out, /^\d\d:\d\d:\d\d\.\d{3} REQ GET \/api\/public\/greeting 200 \d+ms$/m);
+  const lines = (await world.say("log tail --since 1h --no-follow --json")).out.trim().split("\n")
+    .map((line) => JSON.parse(line));
+  const request = lines.find(({ level }) => level === "request");
+  assert.deepEqual([request.method, request.path, request.status], [
+    "GET",
+    "/api/public/greeting",
+    200,
+  ]);
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { DEFAULT_AUTH_CONFIG } from "../../../../../lib/declare/auth_config.ts";
+import { authSettings } from "../../../../../lib/platform/local/server/auth_settings.ts";
+import { isFree, portsToTry } from "../../../../../lib/platform/local/server/choose_port.ts";
+import { FrameWriter, readFrames } from "../../../../../lib/platform/local/server/frames.ts";
+
+Deno.test("frames survive being cut anywhere", async () => {
+  const bytes: number[] = [];
+  const writer = new FrameWriter(
+    new WritableStream({ write: (chunk: Uint8Array) => void bytes.push(...chunk) }),
+  );
+  await writer.write({ kind: "json", value: { text: "Grüße" } });
+  await writer.write({ kind: "log", lines: new TextEncoder().encode("a\nb\n") });
+  await writer.write({ kind: "json", value: null });
+  for (const size of [1, 2, 7, bytes.length]) {
+    const stream = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let at = 0; at < bytes.length; at += size) {
+          controller.enqueue(new Uint8Array(bytes.slice(at, at + size)));
+        }
+        // The beginning of a frame that never came.
+        controller.enqueue(new Uint8Array([0, 0, 0]));
+        controller.close();
+      },
+    });
+    const frames = await Array.fromAsync(readFrames(stream));
+    assert.deepEqual(
+      frames.map((frame) =>
+        frame.kind === "json" ? frame.value : new TextDecoder().decode(frame.lines)
+      ),
+      [
+        { text: "Grüße" },
+        "a\nb\n",
+        null,
+      ],
+    );
+  }
+});
+
+Deno.test("a peer that speaks something else is refused", async () => {
+  const stream = new Blob(["GET / HTTP/1.1\r\n\r\n"]).stream();
+  await assert.rejects(() => Array.fromAsync(readFrames(stream)), /does not speak/);
+});
+
+Deno.test("ports: a named one alone, else the kept one, else from 7775 on", () => {
+  assert.deepEqual(portsToTry(8080, 7780), [8080]);
+  assert.deepEqual(portsToTry(null, null).slice(0, 3), [7775, 7776, 7777]);
+  assert.deepEqual(portsToTry(null, 7776).slice(0, 3), [7776, 7775, 7777]);
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  assert.equal(isFree("127.0.0.1", port), false);
+  listener.close();
+  assert.equal(isFree("127.0.0.1", port), true);
+});
+
+Deno.test("a provider counts when it is enabled and both its values are set", () => {
+  const refs = { clientIdVarRef: "GITHUB_CLIENT_ID", clientSecretRef: "GITHUB_CLIENT_SECRET" };
+  const config = {
+    ...DEFAULT_AUTH_CONFIG,
+    disableSignUp: true,
+    providerGithub: { enabled: true, config: refs },
+  };
+  const vars = { GITHUB_CLIENT_ID: "id" };
+  const secrets = { GITHUB_CLIENT_SECRET: "value" };
+  assert.deepEqual(authSettings(config, vars, secrets).social, {
+    github: { clientId: "id", clientSecret: "value" },
+  });
+  assert.deepEqual(authSettings(config, vars, {}).social, {});
+  assert.deepEqual(
+    authSettings({ ...config, providerGithub: { enabled: false, config: refs } }, vars, secrets)
+      .social,
+    {},
+  );
+  assert.equal(authSettings(config, vars, secrets).disableSignUp, true);
+  assert.equal(authSettings(null, {}, {}).emailPassword.enabled, true);
+});
