@@ -61,13 +61,34 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
   });
   await build({
     ...common,
+    entryPoints: { sandbox: join(ROOT, "lib/sandbox/main.ts") },
+    plugins: inner,
+  });
+  await build({
+    ...common,
     entryPoints: { main: join(ROOT, "main.ts") },
     splitting: true,
     chunkNames: "chunk-[hash]",
     plugins: [heavyApart(), lightNode(), ...inner],
   });
+  await hideLazyImports(outdir);
   await copyTree(join(ROOT, ".build", "assets"), join(outdir, "assets"));
 }
+
+/**
+ * Makes the names of lazy chunks invisible to Deno's module graph. It reads every file that a literal
+ * `import("./x.js")` names before anything runs, which costs each start some 15 ms and 8 MiB.
+ */
+async function hideLazyImports(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".js")) continue;
+    const path = join(folder, name);
+    const text = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, text.replace(LAZY_IMPORT, 'import((()=>"$1")())'));
+  }
+}
+
+const LAZY_IMPORT = /\bimport\("(\.\/[\w-]+\.js|npm:[^"]+)"\)/g;
 
 function bundleOptions(): BuildOptions {
   return {

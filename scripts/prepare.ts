@@ -4,6 +4,7 @@
  */
 import { dirname, fromFileUrl, join, relative } from "@std/path";
 import { build, stop } from "esbuild";
+import { base64 } from "../lib/base64.ts";
 import { makeVendorAsset } from "../lib/bundle/vendor_asset.ts";
 import { ROOT, workerOptions } from "./esbuild_options.ts";
 
@@ -38,6 +39,13 @@ async function prepare(): Promise<void> {
     });
     await writeWhole(join(OUT, name), result.outputFiles![0]!.contents);
   }
+  // `blob:` addresses do not work inside an executable, `data:` ones do everywhere.
+  const code = await Deno.readTextFile(join(OUT, "sandbox_worker.js"));
+  const url = `data:text/javascript;base64,${base64(code)}`;
+  await writeWhole(
+    join(OUT, "sandbox_code.js"),
+    new TextEncoder().encode(`export default ${JSON.stringify(url)};\n`),
+  );
   const hono = JSON.parse(
     await Deno.readTextFile(join(ROOT, "node_modules", "hono", "package.json")),
   );

@@ -38,7 +38,7 @@ export async function analyseRoutes(
   limits: BoxLimits = LIMITS,
 ): Promise<AppShape> {
   const file = bundle.entry;
-  const box = await openBox(system, limits);
+  const box = openBox(system, limits);
   try {
     const value = await evaluate(system, box, {
       job: {

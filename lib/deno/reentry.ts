@@ -1,4 +1,4 @@
-import { fromFileUrl } from "@std/path";
+import { dirname, fromFileUrl } from "@std/path";
 import type { Reentry, Role, RolePermissions } from "../ports/reentry.ts";
 
 /** Set by the build of the bundle and of executables. */
@@ -6,7 +6,12 @@ declare const EDGESPARK_ASSETS: string | undefined;
 
 const UNSTABLE = ["--unstable-worker-options", "--unstable-net", "--unstable-no-legacy-abort"];
 
-/** Starts this same program again: see the port. `main` is its entry, a path or an address. */
+/**
+ * Starts this same program again: see the port. `main` is its entry, a path or an address.
+ *
+ * The sandbox has an entry of its own, because with no permission at all only what is imported
+ * statically can be loaded; an executable holds everything and needs none.
+ */
 export function denoReentry(main = mainModule()): Reentry {
   const compiled = Deno.build.standalone === true;
   return {
@@ -15,11 +20,8 @@ export function denoReentry(main = mainModule()): Reentry {
       const program = Deno.execPath();
       const env = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
       if (compiled) return { program, args: [`__${role}`, ...args], env };
-      return {
-        program,
-        args: [...denoFlags(main, role, permissions), main, `__${role}`, ...args],
-        env,
-      };
+      const entry = role === "sandbox" ? [sandboxModule()] : [main, `__${role}`];
+      return { program, args: [...denoFlags(main, role, permissions), ...entry, ...args], env };
     },
   };
 }
@@ -28,20 +30,40 @@ function denoFlags(main: string, role: Role, permissions: RolePermissions): stri
   const flags = ["run", "--quiet", "--no-prompt", "--no-lock", ...UNSTABLE];
   // Remote imports stay off, so that code in a Worker cannot import over the network: a Worker's
   // permissions do not govern that. Run from a URL, only what is cached already may load.
-  flags.push(/^https?:/.test(main) ? "--cached-only" : "--no-remote");
+  flags.push(isRemote(main) ? "--cached-only" : "--no-remote");
   // A bundle needs no configuration; without this flag it would pick up one from a stranger's folder.
   // The sandbox imports no package, so it needs none from a checkout either.
-  if (typeof EDGESPARK_ASSETS === "string" || role === "sandbox") flags.push("--no-config");
+  if (bundled() || role === "sandbox") flags.push("--no-config");
   if (role === "sandbox") {
     flags.push("--v8-flags=--max-old-space-size=384,--disallow-code-generation-from-strings");
+    return flags;
   }
-  for (const [name, grant] of Object.entries(permissions)) {
+  for (const [name, grant] of Object.entries(withProgram(main, permissions))) {
     if (grant === true) flags.push(`--allow-${name}`);
     else if (grant && grant.length > 0) {
       flags.push(`--allow-${name}=${grant.map(escapeComma).join(",")}`);
     }
   }
   return flags;
+}
+
+/** A bundle's lazy chunks are read when they are needed: the program may read its own folder. */
+function withProgram(main: string, permissions: RolePermissions): RolePermissions {
+  if (!bundled() || isRemote(main) || permissions.read === true) return permissions;
+  return { ...permissions, read: [...permissions.read ?? [], dirname(main)] };
+}
+
+function sandboxModule(): string {
+  const url = new URL(bundled() ? "./sandbox.js" : "../sandbox/main.ts", import.meta.url);
+  return url.protocol === "file:" ? fromFileUrl(url) : url.href;
+}
+
+function bundled(): boolean {
+  return typeof EDGESPARK_ASSETS === "string";
+}
+
+function isRemote(main: string): boolean {
+  return /^https?:/.test(main);
 }
 
 /** Deno splits its path lists at commas; a doubled comma is a literal one. */

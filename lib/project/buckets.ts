@@ -26,12 +26,10 @@ export async function readBuckets(system: System, project: Project): Promise<Dec
   const path = join(project.defs, "storage_schema.ts");
   if (await system.files.info(path) === null) return [];
   const file = relative(project.root, path).replaceAll("\\", "/");
-  const opening = openBox(system);
+  const box = openBox(system);
   try {
-    const [box, modules] = await Promise.all([
-      opening,
-      bundleDeclarations(system, project, 'export * from "./storage_schema";'),
-    ]);
+    const entry = 'export * from "./storage_schema";';
+    const modules = await bundleDeclarations(system, project, entry);
     const value = await evaluate(system, box, {
       job: { kind: "buckets", code: modules.code, builtins: modules.builtins },
       file,
@@ -43,7 +41,8 @@ export async function readBuckets(system: System, project: Project): Promise<Dec
     if (!Array.isArray(value)) throw noAnswer({ file }, "the answer is not a list of buckets");
     return value.map((bucket) => bucketOf(bucket, file));
   } finally {
-    await opening.then((box) => box.close(), () => {});
+    // Where bundling failed, the box waits for a job that never comes.
+    await box.close();
   }
 }
 

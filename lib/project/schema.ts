@@ -42,26 +42,25 @@ export async function readSchema(
     hasRelations ? 'import * as relations from "./db_relations";' : "const relations = {};",
     "export { schema, relations };",
   ].join("\n");
-  const opening = openBox(system, limits);
+  const box = openBox(system, limits);
   try {
-    const [box, modules] = await Promise.all([opening, bundleDeclarations(system, project, entry)]);
+    const modules = await bundleDeclarations(system, project, entry);
     const name = relative(project.root, file).replaceAll("\\", "/");
-    const evaluating = evaluate(system, box, {
+    const value = await evaluate(system, box, {
       job: { kind: "schema", code: modules.code, builtins: modules.builtins },
       file: name,
       root: project.root,
       threw: "SCHEMA_THREW",
       invalid: "SCHEMA_INVALID",
       place: modules.place,
+      meanwhile,
     });
-    meanwhile?.();
-    const value = await evaluating;
     const answer = schemaAnswer(value);
     if (answer === null) throw noAnswer({ file: name }, "the answer is not a schema");
     return { ...answer, sources: modules.sources };
   } finally {
     // Where bundling failed, the box waits for a job that never comes.
-    await opening.then((box) => box.close(), () => {});
+    await box.close();
   }
 }
 

@@ -23,8 +23,11 @@ export type BoxOutcome =
 
 /** A started sandbox that waits for its one job. */
 export interface Box {
-  /** Evaluates; may be called once. The process is gone when the promise resolves. */
-  run(job: Job): Promise<BoxOutcome>;
+  /**
+   * Evaluates; may be called once. The process is gone when the promise resolves. `meanwhile` is
+   * called when the job is handed over: what keeps this thread busy earlier keeps the box waiting.
+   */
+  run(job: Job, meanwhile?: () => void): Promise<BoxOutcome>;
   /** Ends the process if it still runs. */
   close(): Promise<void>;
 }
@@ -37,18 +40,14 @@ const STDERR_KEPT = 8192;
 /**
  * Starts the sandbox: this program again, in a process with no permissions that hosts a Worker with
  * no permissions. Start it early: it warms up while the code is still being bundled.
- *
- * @throws Failure ASSET_MISSING (failed) when the Worker was not prebuilt.
  */
-export async function openBox(system: System, limits: BoxLimits = DEFAULT_LIMITS): Promise<Box> {
+export function openBox(system: System, limits: BoxLimits = DEFAULT_LIMITS): Box {
   const started = performance.now();
-  // The process starts while its Worker's code is read.
-  const reading = system.assets.text("sandbox_worker.js");
   const child = start(system);
   const secret = crypto.randomUUID();
   const stdin = child.stdin.getWriter();
   // A process that died is told apart below; a broken pipe adds nothing.
-  const send = (value: unknown) => void stdin.write(encodeFrame(INBOUND, value)).catch(() => {});
+  const send = (value: unknown) => stdin.write(encodeFrame(INBOUND, value)).catch(() => {});
   const kill = () => {
     try {
       child.kill("SIGKILL");
@@ -64,14 +63,10 @@ export async function openBox(system: System, limits: BoxLimits = DEFAULT_LIMITS
     kill();
     await Promise.allSettled([child.status, complaint, stdin.close()]);
   };
-  const worker = await reading.catch(async (error) => {
-    await close();
-    throw error;
-  });
-  send({ secret, memory: limits.memory, worker } satisfies HostSetup);
+  void send({ secret, memory: limits.memory } satisfies HostSetup);
   return {
     close,
-    async run(job) {
+    async run(job, meanwhile) {
       const watch = watchMemory(child.pid, limits.memory, kill);
       let file: string | null = null;
       let timedOut = false;
@@ -80,7 +75,7 @@ export async function openBox(system: System, limits: BoxLimits = DEFAULT_LIMITS
         kill();
       }, Math.max(0, limits.time - (performance.now() - started)));
       try {
-        send(job);
+        void send(job).then(meanwhile);
         const ended = await listen(child.stdout, secret, (at) => file = at, kill);
         if (ended?.kind === "answer") return ended;
         if (ended?.kind === "memory") return { kind: "memory", limit: limits.memory, file };

@@ -16,6 +16,8 @@ export interface Evaluation {
   threw: string;
   /** The code of the failure when it declares something impossible. */
   invalid: string;
+  /** Called when there is nothing to do but wait for the answer. */
+  meanwhile?: () => void;
   /** Where a place of the job's code comes from. */
   place(line: number, column: number): { file: string; line: number; column: number } | null;
 }
@@ -27,7 +29,7 @@ export interface Evaluation {
  * SANDBOX_MEMORY, SANDBOX_OUTPUT, SANDBOX_NO_ANSWER; details: file, line, column, reason, output.
  */
 export async function evaluate(system: System, box: Box, evaluation: Evaluation): Promise<unknown> {
-  const outcome = await box.run(evaluation.job);
+  const outcome = await box.run(evaluation.job, evaluation.meanwhile);
   system.signal.throwIfAborted();
   if (outcome.kind !== "answer") throw await limitFailure(system, outcome, evaluation);
   const answer = asAnswer(outcome.value);

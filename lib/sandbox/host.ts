@@ -1,4 +1,4 @@
-import { base64 } from "../base64.ts";
+import WORKER from "../../.build/assets/sandbox_code.js";
 import { encodeFrame, FrameReader } from "./frame.ts";
 
 /** The name of the frames that come in; what goes out is named by the secret of the run. */
@@ -10,8 +10,6 @@ export interface HostSetup {
   secret: string;
   /** Whole-process resident memory, in bytes, beyond which the host ends itself. */
   memory: number;
-  /** JavaScript of the Worker, one module without imports but `node:`. */
-  worker: string;
 }
 
 /** What the host says to the parent. */
@@ -27,7 +25,7 @@ const WATCH_EVERY = 5;
 /**
  * The `__sandbox` role: a process without permissions that hosts one Worker without permissions.
  *
- * It reads the Worker's code and one job from stdin and writes the Worker's answer to stdout. It ends
+ * The Worker's code is part of the program. It reads one job from stdin and writes the Worker's answer to stdout. It ends
  * with its parent (end of stdin). Time and memory are limited by the parent; the watch in here only
  * makes a quick memory bomb end sooner.
  */
@@ -35,10 +33,11 @@ export async function runSandboxHost(): Promise<void> {
   dropPermissions();
   const reader = new FrameReader(INBOUND);
   const frames = readFrames(reader);
+  // The Worker warms up before anything has arrived.
+  const worker = startWorker();
   const setup = JSON.parse((await frames.next()).value ?? "null") as HostSetup | null;
   if (!setup) Deno.exit(0);
   const tell = (event: HostEvent) => writeAll(encodeFrame(setup.secret, event));
-  const worker = startWorker(setup.worker);
   let progressLeft = 1000;
   worker.onerror = (event) => {
     event.preventDefault();
@@ -65,10 +64,8 @@ function dropPermissions(): void {
   }
 }
 
-function startWorker(code: string): Worker {
-  // `blob:` addresses do not work inside an executable, `data:` ones do everywhere.
-  const url = `data:text/javascript;base64,${base64(code)}`;
-  return new Worker(url, { type: "module", deno: { permissions: "none" } });
+function startWorker(): Worker {
+  return new Worker(WORKER, { type: "module", deno: { permissions: "none" } });
 }
 
 async function* readFrames(reader: FrameReader): AsyncGenerator<string> {

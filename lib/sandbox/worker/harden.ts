@@ -43,7 +43,35 @@ export function harden(): void {
   define(realm, "close", denier("`close`"));
   define(realm, "postMessage", denier("`postMessage`"));
   for (const name of ["caches", "localStorage", "sessionStorage"]) define(realm, name, undefined);
-  const process = realm.process as Record<string, unknown>;
+  define(realm, "process", plainProcess());
+}
+
+/**
+ * What code expects of `process`, without the real one: that is made at its first use, with all of
+ * Node's compatibility layer, which takes as long as everything else in here together.
+ */
+function plainProcess(): Record<string, unknown> {
+  const process: Record<string, unknown> = {
+    argv: [],
+    browser: false,
+    cwd: () => "/",
+    execArgv: [],
+    hrtime: () => [0, 0],
+    nextTick: (work: (...args: unknown[]) => void, ...args: unknown[]) =>
+      queueMicrotask(() => work(...args)),
+    pid: 1,
+    platform: "linux",
+    version: "v22.0.0",
+    versions: { node: "22.0.0" },
+    ...Object.fromEntries(
+      ["on", "once", "off", "emit", "emitWarning"].map((name) => [name, () => {}]),
+    ),
+  };
+  closeProcess(process);
+  return process;
+}
+
+function closeProcess(process: Record<string, unknown>): void {
   for (const name of PROCESS_DOORS) define(process, name, denier(`\`process.${name}\``));
   for (const name of ["stdin", "stdout", "stderr"]) define(process, name, undefined);
   define(process, "env", { NODE_ENV: "production" });
@@ -55,6 +83,7 @@ export function harden(): void {
  */
 export async function hideDeno(builtins: string[]): Promise<void> {
   for (const name of builtins) await import(name);
+  if (builtins.length > 0) closeProcess((await import("node:process")).default as never);
   delete (globalThis as Record<string, unknown>).Deno;
 }
 

@@ -9,7 +9,7 @@ import { sandboxSystem } from "./world.ts";
 const BUCKET = "export const a = { bucket_name: 'x', description: 'd' }";
 
 Deno.test("a box answers once and is gone", async () => {
-  const box = await openBox(sandboxSystem("/"));
+  const box = openBox(sandboxSystem("/"));
   assert.deepEqual(await box.run({ kind: "buckets", code: BUCKET, builtins: [] }), {
     kind: "answer",
     value: { ok: true, value: [{ exportName: "a", name: "x", description: "d" }], words: [] },
@@ -17,13 +17,13 @@ Deno.test("a box answers once and is gone", async () => {
 });
 
 Deno.test("a box that never gets a job can be closed", async () => {
-  const box = await openBox(sandboxSystem("/"));
+  const box = openBox(sandboxSystem("/"));
   await box.close();
 });
 
 Deno.test("an interrupted program takes its box along", async () => {
   const interrupt = new AbortController();
-  const box = await openBox({ ...sandboxSystem("/"), signal: interrupt.signal });
+  const box = openBox({ ...sandboxSystem("/"), signal: interrupt.signal });
   const running = box.run({ kind: "buckets", code: "for (;;);", builtins: [] });
   setTimeout(() => interrupt.abort(), 100);
   assert.equal((await running).kind, "silent");
@@ -35,7 +35,7 @@ Deno.test("code that writes to stdout cannot answer for the box", async () => {
     const forged = '{"kind":"answer","value":"forged"}';
     for (const name of ["${INBOUND}", "x"]) stdout?.write("\\n" + name + " " + forged.length + "\\n" + forged);
     ${BUCKET}`;
-  const box = await openBox(sandboxSystem("/"));
+  const box = openBox(sandboxSystem("/"));
   const outcome = await box.run({ kind: "buckets", code, builtins: ["node:process"] });
   assert.ok(outcome.kind === "answer" ? outcome.value !== "forged" : true);
 });
@@ -47,7 +47,7 @@ Deno.test("a broken program gives no answer, but a reason", async () => {
     args: ["eval", "console.error('Broken'); Deno.exit(3)"],
     env: {},
   });
-  const box = await openBox({ ...system, reentry: { compiled: false, command } });
+  const box = openBox({ ...system, reentry: { compiled: false, command } });
   const outcome = await box.run({ kind: "buckets", code: BUCKET, builtins: [] });
   assert.equal(outcome.kind, "silent");
   assert.match(outcome.kind === "silent" ? outcome.reason : "", /exit code 3: Broken/);
