@@ -12,6 +12,7 @@ import { build, type BuildOptions, type Plugin, stop } from "esbuild";
 import { sha256 } from "../lib/hex.ts";
 import { importMap, ROOT } from "./esbuild_options.ts";
 import { lightNode } from "./light_node.ts";
+import { pruneKit } from "./prune_kit.ts";
 
 /** Every platform that a release is built for. */
 const TARGETS: Record<string, { triple: string; esbuild: string }> = {
@@ -50,12 +51,11 @@ const HEAVY = { kit: "lib/schema/kit.ts", esbuild: "lib/deno/esbuild_package.ts"
 export async function buildJs(outdir: string, options: { embedEsbuild: boolean }): Promise<void> {
   await Deno.remove(outdir, { recursive: true }).catch(() => {});
   const common = { ...bundleOptions(), outdir };
-  const inner = [importMap(), esbuildItself(options.embedEsbuild), nodeBuiltins(), unusedDrivers()];
+  const inner = plugins(options.embedEsbuild);
+  await buildKit(build, outdir);
   await build({
     ...common,
-    entryPoints: Object.fromEntries(
-      Object.entries(HEAVY).map(([name, path]) => [name, join(ROOT, path)]),
-    ),
+    entryPoints: { esbuild: join(ROOT, HEAVY.esbuild) },
     banner: { js: COMMONJS },
     plugins: inner,
   });
@@ -89,6 +89,24 @@ async function hideLazyImports(folder: string): Promise<void> {
 }
 
 const LAZY_IMPORT = /\bimport\("(\.\/[\w-]+\.js|npm:[^"]+)"\)/g;
+
+/** Bundles what is used of drizzle-kit into `outdir/kit.js`. */
+export async function buildKit(
+  bundle: (options: BuildOptions) => Promise<unknown>,
+  outdir: string,
+): Promise<void> {
+  await bundle({
+    ...bundleOptions(),
+    outdir,
+    entryPoints: { kit: join(ROOT, HEAVY.kit) },
+    banner: { js: COMMONJS },
+    plugins: [pruneKit(), ...plugins(false)],
+  });
+}
+
+function plugins(embedEsbuild: boolean): Plugin[] {
+  return [importMap(), esbuildItself(embedEsbuild), nodeBuiltins(), unusedDrivers()];
+}
 
 function bundleOptions(): BuildOptions {
   return {

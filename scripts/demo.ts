@@ -258,13 +258,15 @@ async function enterSecret(key: string, value: string): Promise<void> {
   ]]);
 }
 
+/** A process that has ended but was not collected by its parent yet does not count as alive. */
 function isAlive(pid: number): boolean {
   try {
-    Deno.kill(pid, 0 as unknown as Deno.Signal);
-    return true;
+    Deno.kill(pid, "SIGCONT");
   } catch {
     return false;
   }
+  const stat = Deno.build.os === "linux" ? Deno.readTextFileSync(`/proc/${pid}/stat`) : "";
+  return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
 }
 
 let failed: unknown;

@@ -18,7 +18,7 @@ import {
 import { rehearse, type RehearsedTable } from "./rehearsal.ts";
 import { refuseLosses, rehearsalWarning } from "./rehearsal_report.ts";
 import { schemaHashState, writeSchemaHash } from "./schema_hash.ts";
-import { sameSchema, type Snapshot } from "./snapshot.ts";
+import { EMPTY_SNAPSHOT, sameSchema, type Snapshot } from "./snapshot.ts";
 import { splitStatements } from "./statements.ts";
 import { finishMigration, writeMigration } from "./write_migration.ts";
 
@@ -177,7 +177,10 @@ function lazyKit(): { prefetch(): void; get(): Promise<Kit> } {
   const get = () => kit ??= loadKit();
   return {
     get,
-    // Whoever needs it gets the error; nobody else is bothered.
-    prefetch: () => void get().catch(() => {}),
+    // drizzle-kit makes its parts at the first diff, so one of nothing goes ahead. Whoever needs the
+    // kit gets the error; nobody else is bothered.
+    prefetch: () =>
+      void get().then((loaded) => loaded.generateSQLiteMigration(EMPTY_SNAPSHOT, EMPTY_SNAPSHOT))
+        .catch(() => {}),
   };
 }
