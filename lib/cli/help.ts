@@ -1,5 +1,9 @@
 import type { AnyCommand } from "./tree.ts";
 
+/** Columns of a help page, and how far its sections are set in. */
+const WIDTH = 100;
+const INDENT = 2;
+
 /**
  * The help page of a command: what it is, how to call it, its commands or options, examples, and
  * where to look next. It is rendered from the command itself, so that it cannot differ from it.
@@ -66,11 +70,26 @@ function options(command: AnyCommand, global: boolean): string[][] {
   });
 }
 
+/** Two columns; the right one is wrapped so that a line fits. */
 function table(rows: string[][]): string[] {
-  const width = Math.max(...rows.map(([left]) => left!.length));
-  return rows.map(([left, right]) => `${left!.padEnd(width)}  ${right}`);
+  const indent = Math.max(...rows.map(([left]) => left!.length)) + 2;
+  return rows.flatMap(([left, right]) => {
+    const [first, ...rest] = wrap(right!, WIDTH - INDENT - indent);
+    return [left!.padEnd(indent) + first, ...rest.map((line) => " ".repeat(indent) + line)];
+  });
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }
 
 function section(title: string, lines: string[]): string {
-  return lines.length === 0 ? "" : [`${title}:`, ...lines.map((line) => `  ${line}`)].join("\n");
+  if (lines.length === 0) return "";
+  return [`${title}:`, ...lines.map((line) => " ".repeat(INDENT) + line)].join("\n");
 }

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
 import type { Terminal } from "../ports/terminal.ts";
 import { EXIT_FOUND } from "./exits.ts";
 

@@ -3,7 +3,12 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { ROOT } from "../support/fixtures.ts";
 
-const BINARY = join(ROOT, "dist", "bin", `edgespark-${Deno.build.os}-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}`);
+const BINARY = join(
+  ROOT,
+  "dist",
+  "bin",
+  `edgespark-${Deno.build.os}-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}`,
+);
 const home = await Deno.makeTempDir();
 globalThis.addEventListener("unload", () => Deno.removeSync(home, { recursive: true }));
 
@@ -28,9 +33,18 @@ export const posts = sqliteTable("posts", { id: integer("id").primaryKey(), titl
 const HOSTILE: [name: string, code: string][] = [
   ["reads a file", `Deno.readTextFileSync("/etc/hostname");`],
   ["reads a file by node", `process.getBuiltinModule("node:fs").readFileSync("/etc/hostname");`],
-  ["imports a file as JSON", `await import("file://" + "${home}/secret.json", { with: { type: "json" } });`],
-  ["evaluates a string that imports a file", `await (0, eval)("import('file://${home}/secret.json', { with: { type: 'json' } })");`],
-  ["makes a function that imports a file", `await new Function("return import('file://${home}/secret.json', { with: { type: 'json' } })")();`],
+  [
+    "imports a file as JSON",
+    `await import("file://" + "${home}/secret.json", { with: { type: "json" } });`,
+  ],
+  [
+    "evaluates a string that imports a file",
+    `await (0, eval)("import('file://${home}/secret.json', { with: { type: 'json' } })");`,
+  ],
+  [
+    "makes a function that imports a file",
+    `await new Function("return import('file://${home}/secret.json', { with: { type: 'json' } })")();`,
+  ],
   ["starts a Worker", `new Worker("data:text/javascript,1", { type: "module" });`],
   ["opens a socket", `await Deno.connect({ hostname: "127.0.0.1", port: 9 });`],
   ["reads the environment", `Deno.env.get("HOME");`],
@@ -64,7 +78,10 @@ Deno.test("the compiled program", async (t) => {
   for (const [name, code] of HOSTILE) {
     await t.step(`a schema that ${name} is refused and nothing is written`, async () => {
       const file = join(home, "shop", "server/src/defs/db_schema.ts");
-      await Deno.writeTextFile(file, `${SCHEMA}\n// deno-lint-ignore-file\n${code}\nexport const more = sqliteTable("more", { id: integer("id") });\n`);
+      await Deno.writeTextFile(
+        file,
+        `${SCHEMA}\n// deno-lint-ignore-file\n${code}\nexport const more = sqliteTable("more", { id: integer("id") });\n`,
+      );
       const before = [...Deno.readDirSync(join(home, "shop", "server/drizzle"))].length;
       const said = await edgespark("db generate --json");
       assert.equal(said.code, 1, said.out + said.err);
