@@ -94,9 +94,13 @@ function createCli(
 /** Finds the project and gives up all access outside it before anything of it is used. */
 async function findProject(system: System, dir: string | undefined): Promise<Project> {
   const folder = dir === undefined || isAbsolute(dir) ? dir : join(system.env.cwd, dir);
-  const { openProject } = await import("../project/project.ts");
+  const [{ openProject }, { assertCurrentLayout }] = await Promise.all([
+    import("../project/project.ts"),
+    import("../project/layout.ts"),
+  ]);
   const project = await openProject(system, folder);
   system.permissions.narrow([project.root]);
+  await assertCurrentLayout(system, project);
   return project;
 }
 
