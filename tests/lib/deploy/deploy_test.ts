@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../../lib/finding.ts";
-import { newDeployWorld } from "./world.ts";
+import { type DeployWorld, newDeployWorld } from "./world.ts";
 
 const codes = (findings: Finding[], severity: string) =>
   findings.filter((finding) => finding.severity === severity).map(({ code }) => code).sort();
+
+/** Deploys, and says why when it did not. */
+async function deployed(world: DeployWorld) {
+  const { code, json, err } = await world.say("deploy --json");
+  assert.equal(code, 0, err);
+  return json;
+}
 
 Deno.test("a minimal project dry-runs, deploys and answers; a second deploy changes nothing", async () => {
   await using world = await newDeployWorld();
@@ -17,20 +24,20 @@ Deno.test("a minimal project dry-runs, deploys and answers; a second deploy chan
   assert.deepEqual([dry.json.deploymentId, dry.json.url], [null, null]);
   assert.equal((await world.say("status --json")).json.running, false);
 
-  const { json } = await world.say("deploy --json");
+  const json = await deployed(world);
   assert.match(json.deploymentId, /^[0-9a-f]{12}$/);
   assert.equal(json.bundle.digest, dry.json.bundle.digest);
   assert.equal((await fetch(`${json.url}/api/me`)).status, 401);
   assert.equal((await fetch(`${json.url}/api/webhooks/pay`, { method: "POST" })).status, 204);
-  const again = (await world.say("deploy --json")).json;
+  const again = await deployed(world);
   assert.deepEqual([again.deploymentId, again.unchanged], [json.deploymentId, true]);
   assert.equal((await world.say("status --json")).json.deploymentId, json.deploymentId);
 });
 
 Deno.test("the text ends with the address, and groups the routes", async () => {
   await using world = await newDeployWorld();
-  const { code, out } = await world.say("deploy");
-  assert.equal(code, 0);
+  const { code, out, err } = await world.say("deploy");
+  assert.equal(code, 0, err);
   assert.match(
     out,
     /Route Summary:\n {2}Protected \(login required, auth\.user guaranteed\): {2}1 route\n/,
@@ -52,7 +59,7 @@ Deno.test("a var that is set reaches the running app without a deploy", async ()
     /edgespark var set GREETING=<value>/,
   );
   await world.say("var set GREETING=hello");
-  const { url } = (await world.say("deploy --json")).json;
+  const { url } = await deployed(world);
   const greeting = async () => await (await fetch(`${url}/api/public/greeting`)).text();
   assert.equal(await greeting(), "hello");
   await world.say("var set GREETING=goodbye");
@@ -106,7 +113,7 @@ Deno.test("a missing default export and a module that throws are findings with a
 
 Deno.test("`log tail` shows requests, for people and for scripts, also when the server is gone", async () => {
   await using world = await newDeployWorld();
-  const { url } = (await world.say("deploy --json")).json;
+  const { url } = await deployed(world);
   await (await fetch(`${url}/api/public/greeting`)).text();
   await world.say("stop");
   const { out } = await world.say("log tail --no-follow");

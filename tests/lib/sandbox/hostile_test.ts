@@ -27,7 +27,8 @@ const stories: Story[] = [
   ],
   [
     "overflows the stack",
-    `function f(): number {\n  return f() + 1;\n}\nf();`,
+    // On one line: which call it is that finds the stack full differs from run to run.
+    `function f(): number { return f() + 1; } f();`,
     "SCHEMA_THREW",
     1,
     /call stack/,
