@@ -27,13 +27,14 @@ export function denoReentry(main = mainModule()): Reentry {
 }
 
 function denoFlags(main: string, role: Role, permissions: RolePermissions): string[] {
-  const flags = ["run", "--quiet", "--no-prompt", "--no-lock", ...UNSTABLE];
+  const flags = ["run", "--quiet", "--no-prompt", ...UNSTABLE];
   // Remote imports stay off, so that code in a Worker cannot import over the network: a Worker's
   // permissions do not govern that. Run from a URL, only what is cached already may load.
   flags.push(isRemote(main) ? "--cached-only" : "--no-remote");
   // A bundle needs no configuration; without this flag it would pick up one from a stranger's folder.
   // The sandbox imports no package, so it needs none from a checkout either.
-  if (bundled() || role === "sandbox") flags.push("--no-config");
+  // A checkout's lock file stays in use: without it npm's registry would be asked for versions.
+  if (bundled() || role === "sandbox") flags.push("--no-config", "--no-lock");
   if (role === "sandbox") {
     flags.push("--v8-flags=--max-old-space-size=384,--disallow-code-generation-from-strings");
     return flags;
