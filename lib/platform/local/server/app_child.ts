@@ -39,6 +39,15 @@ interface Waiter {
   reject(error: Error): void;
 }
 
+/** The line of a process's last words that says what went wrong; the rest is where. */
+function firstComplaint(words: string): string {
+  const lines = words.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  return (lines.findLast((line) => /^(error|\w*Error)\b/i.test(line)) ?? lines.at(-1) ?? "").slice(
+    0,
+    300,
+  );
+}
+
 /** How long a process may take from its start to the first frame, ms. */
 const BOOT_TIMEOUT = 20_000;
 
@@ -61,7 +70,7 @@ export class AppChild {
       const how = status.signal
         ? `was killed by ${status.signal}`
         : `ended with code ${status.code}`;
-      const why = this.#crash ?? this.#lastWords.trim().slice(-300);
+      const why = this.#crash ?? firstComplaint(this.#lastWords);
       const reason = why ? `${how}: ${why}` : how;
       this.#attached.reject(new AppEnded(reason));
       for (const waiter of this.#waiters.splice(0)) waiter.reject(new AppEnded(reason));
@@ -69,7 +78,7 @@ export class AppChild {
     });
     this.#attached.promise.catch(() => {});
     const hear = (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-300);
+      this.#lastWords = (this.#lastWords + text).slice(-4000);
       sinks.noise(text);
     };
     for (const stream of [child.stdout, child.stderr]) readNoise(stream, hear);

@@ -95,7 +95,8 @@ Deno.test("an app process that is killed comes back with what it served, on the 
     return app!.state === "running" && app!.pid !== before.app!.pid;
   });
   assert.equal(await get(`${url}/api/public/x`), "still here");
-  assert.equal((await opened.server.status()).app!.restarts, 1);
+  // More than one when another program had taken the port in between.
+  assert.ok((await opened.server.status()).app!.restarts >= 1);
   const records = await Array.fromAsync(
     opened.platform.logs.tail({ since: 0, follow: false, signal: world.system.signal }),
   );
