@@ -39,7 +39,7 @@ export async function runAppRole(_args: string[]): Promise<void> {
   if (first.done || first.value.kind !== "json") Deno.exit(2);
   const boot = first.value.value as AppBoot;
   stdin.next().finally(() => Deno.exit(0));
-  const connection = await Deno.connect({ transport: "unix", path: boot.socket });
+  const connection = await connect(boot.socket);
   const writer = new FrameWriter(connection.writable);
   await writer.write({ kind: "json", value: { op: "app", token: boot.token } });
   const worker = startWorker(boot, (message) => pass(message, writer));
@@ -47,6 +47,21 @@ export async function runAppRole(_args: string[]): Promise<void> {
     if (frame.kind === "json") worker.postMessage(frame.value as ToWorker);
   }
   Deno.exit(0);
+}
+
+/**
+ * The line to the supervisor. On a machine under load a connection can be refused for a moment; a
+ * supervisor that is gone ends this process through its stdin.
+ */
+async function connect(path: string): Promise<Deno.UnixConn> {
+  for (let tries = 0;; tries++) {
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (error) {
+      if (tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 function startWorker(boot: AppBoot, send: (message: FromApp) => Promise<void>): Worker {
