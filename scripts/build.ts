@@ -67,6 +67,10 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
   await build({
     ...common,
     entryPoints: { main: join(ROOT, "main.ts") },
+    // Not "node": packages have a form in ES modules for elsewhere, without `require`.
+    platform: "neutral",
+    conditions: ["deno", "import"],
+    external: ["node:*"],
     splitting: true,
     chunkNames: "chunk-[hash]",
     plugins: [heavyApart(), lightNode(), ...inner],

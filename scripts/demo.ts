@@ -22,7 +22,9 @@ const PROGRAM = [
     "--allow-env",
     "--allow-run",
   ],
-  ...["--allow-net", "--allow-sys", join(ROOT, "main.ts")],
+  ...["--allow-net", "--allow-sys", "--unstable-worker-options", "--unstable-net"],
+  // `--program <file>`: the bundle instead of the sources.
+  Deno.args[0] === "--program" ? join(Deno.cwd(), Deno.args[1]!) : join(ROOT, "main.ts"),
 ];
 const began = performance.now();
 let steps = 0;
