@@ -25,9 +25,25 @@ export const COMMANDS: CommandTree = {
         about: "Apply the pending migrations",
         load: async () => (await import("./db/migrate.ts")).migrateCommand,
       },
+      status: {
+        about: "Say of every migration whether it is applied",
+        load: async () => (await import("./db/status.ts")).statusCommand,
+      },
+      undo: {
+        about: "Return to the restore point from before a migration",
+        load: async () => (await import("./db/undo.ts")).undoCommand,
+      },
+      repair: {
+        about: "Correct which migrations count as applied, after a plan",
+        load: async () => (await import("./db/repair.ts")).repairCommand,
+      },
       check: {
         about: "Check migrations, schema and database against each other",
         load: async () => (await import("./db/check.ts")).checkCommand,
+      },
+      sql: {
+        about: "Read and change rows of the database",
+        load: async () => (await import("./db/sql.ts")).sqlCommand,
       },
     },
   },

@@ -8,6 +8,8 @@ import { join } from "@std/path";
 import { buildJs } from "./build.ts";
 import { ROOT } from "./esbuild_options.ts";
 import { installPeers } from "./fixtures.ts";
+import { checkSides } from "./bench/check.ts";
+import { migrate1000, migrate25, rebuild1m } from "./bench/migrate.ts";
 import { type BenchProject, benchProject } from "./bench_project.ts";
 
 /** One side of a row. */
@@ -16,6 +18,8 @@ interface Side {
   command: string[];
   cwd: string;
   before?: () => Promise<void>;
+  /** Reads the duration from what it printed, ms; else the whole process counts. */
+  ms?: (out: string) => number;
 }
 
 interface Row {
@@ -78,7 +82,21 @@ const ROWS: Row[] = [
   },
   generateRow("generate-3", 3),
   generateRow("generate-200", 200),
+  {
+    name: "check-25",
+    goal: 0.6,
+    sides: () =>
+      checkSides({ ours: OURS, peers: PEERS, root: join(ROOT, ".tmp", "bench", "check-25") }),
+  },
+  { name: "migrate-25", goal: 0.05, sides: () => migrate25(toolsFor("migrate-25")) },
+  { name: "migrate-1000", goal: 3, sides: () => migrate1000(toolsFor("migrate-1000")) },
+  { name: "rebuild-1m", goal: 4, sides: () => rebuild1m(toolsFor("rebuild-1m"), "command") },
+  { name: "rebuild-1m-sql", goal: 2, sides: () => rebuild1m(toolsFor("rebuild-1m"), "rebuild") },
 ];
+
+function toolsFor(name: string) {
+  return { ours: OURS, peers: PEERS, deno: DENO, root: join(ROOT, ".tmp", "bench", name) };
+}
 
 function generateRow(name: string, tables: number): Row {
   return {
@@ -134,7 +152,7 @@ async function time(side: Side): Promise<number> {
       }`,
     );
   }
-  return ms;
+  return side.ms?.(new TextDecoder().decode(stdout)) ?? ms;
 }
 
 function median(values: number[]): number {

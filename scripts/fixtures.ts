@@ -23,6 +23,12 @@ const FIXTURES = {
   "vite": "8.3.8",
 };
 
+/** For tests: the next drizzle-kit, whose history is of another format; it needs a drizzle-orm of its own. */
+const DRIZZLE_1 = {
+  "drizzle-kit": "1.0.0-rc.5",
+  "drizzle-orm": "1.0.0-rc.5",
+};
+
 /** For the bench: the peers. */
 const PEERS = {
   "drizzle-kit": "0.31.11",
@@ -32,8 +38,9 @@ const PEERS = {
 };
 
 /** Installs the test fixtures; returns their folder. */
-export function installFixtures(): Promise<string> {
-  return install(join(ROOT, ".tmp", "fixtures"), FIXTURES);
+export async function installFixtures(): Promise<string> {
+  await install(join(ROOT, ".tmp", "drizzle-1"), DRIZZLE_1);
+  return await install(join(ROOT, ".tmp", "fixtures"), FIXTURES);
 }
 
 /** Installs the peers; returns their folder. */

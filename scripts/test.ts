@@ -1,17 +1,18 @@
 /**
- * Runs the tests: `deno task test [--suite unit|binary] [paths...]`. Installs the npm packages that they
+ * Runs the tests: `deno task test [--suite unit|binary|workerd] [paths...]`. Installs the npm packages that they
  * work with first, names every skipped test, and ends with `N passed, N failed`.
  * With CI set, a skipped test is a failure: there everything that tests need is provided.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { ROOT } from "./esbuild_options.ts";
-import { installFixtures } from "./fixtures.ts";
+import { installFixtures, installPeers } from "./fixtures.ts";
 
 /** Tests that need more than npm packages are suites of their own. */
 const SUITES: Record<string, string[]> = {
   unit: ["tests/lib", "tests/commands", "tests/cli"],
   binary: ["tests/binary"],
+  workerd: ["tests/workerd"],
 };
 
 const options = parseArgs(Deno.args, { string: ["suite"], boolean: ["serial"] });
@@ -20,6 +21,7 @@ if (!paths) {
   throw new Error(`No suite \`${options.suite}\`; suites: ${Object.keys(SUITES).join(", ")}`);
 }
 await installFixtures();
+if (paths.some((path) => path.startsWith("tests/workerd"))) await installPeers();
 const existing: string[] = [];
 for (const path of paths) {
   if (await Deno.stat(join(ROOT, path)).then(() => true, () => false)) existing.push(path);

@@ -10,10 +10,18 @@ import { checkDatabase, type CheckResult } from "../../lib/schema/check.ts";
  */
 export function checkCommand(cli: Cli) {
   return new Command()
+    .option("--all", "Lint every migration, not only the pending ones")
+    .option("--live", "Look at the database also where that needs the network")
     .example("Before a deployment", "edgespark db check")
-    .action(async () => {
+    .example("Lint the whole history", "edgespark db check --all")
+    .action(async ({ all, live }) => {
       const project = await cli.project();
-      const result = await checkDatabase(cli.system, project, await cli.platform());
+      const open = async () => {
+        const platform = await cli.platform();
+        // The local database needs no network (decisions: only `--live` uses it).
+        return platform.provider === "local" || live ? platform : null;
+      };
+      const result = await checkDatabase(cli.system, project, open, undefined, { all });
       cli.print(result, checkText, { ok: result.ok });
     });
 }

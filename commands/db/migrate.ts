@@ -16,38 +16,61 @@ export function migrateCommand(cli: Cli) {
     .example("Look first", "edgespark db migrate --dry-run")
     .action(async (options) => {
       const project = await cli.project();
-      const result = await migrate(cli.system, project, await cli.platform(), options);
+      const result = await migrate(cli.system, project, await cli.platform(), {
+        ...options,
+        say: (text) => cli.step(text),
+      });
       for (const note of result.notes) cli.warn("MIGRATE_NOTE", note);
       cli.print(result, options.dryRun ? planText : migrateText);
       if (result.applied.length > 0) cli.hint("Next: `edgespark deploy`");
     });
 }
 
-function migrateText({ applied, mended, restorePoint, pending }: MigrateResult): string {
-  const lines = mended.map((change) =>
+function migrateText(result: MigrateResult): string {
+  const { applied, mended, restorePoint, pending } = result;
+  const lines = mended.flatMap((change) =>
     change.kind === "rename"
-      ? `${change.from} is now called ${change.to}`
-      : `${change.tag} was applied before; taken over`
+      ? [`${change.from} is now called ${change.to}`]
+      : change.kind === "adopt"
+      ? [`${change.tag} was applied before; taken over`]
+      : []
   );
   for (const { tag, statements, ms } of applied) {
     lines.push(`Applied ${tag} (${count(statements, "statement")}, ${ms} ms)`);
   }
   if (applied.length === 0) lines.push("Nothing to apply: the database is up to date");
+  else lines.push(rehearsalText(result));
   if (pending.length > 0) lines.push(`Still pending: ${pending.join(", ")}`);
   if (restorePoint) lines.push(`Restore point: ${restorePoint}`);
   return lines.join("\n");
 }
 
-function planText({ pending, dangerous, rehearsal }: MigrateResult): string {
+function planText(result: MigrateResult): string {
+  const { pending, dangerous, rehearsal } = result;
   if (pending.length === 0) return "Nothing to apply: the database is up to date";
   const lines = [`Would apply ${pending.join(", ")}`];
-  for (const { tag, destroys } of dangerous) lines.push(`Dangerous: ${tag} destroys ${destroys}`);
-  const touched = rehearsal.filter(({ lost, changed }) => lost > 0 || changed > 0);
-  for (const { table, before, lost, changed } of touched) {
-    lines.push(`Rehearsal: ${table}, ${lost} of ${before} rows lost, ${changed} changed`);
+  for (const { tag, destroys, file, line } of dangerous) {
+    lines.push(`Dangerous: ${tag} destroys ${destroys} (${file}:${line})`);
   }
-  if (rehearsal.length > 0 && touched.length === 0) lines.push("Rehearsal: every row kept");
+  lines.push(rehearsalText(result));
+  for (const { tag, table, before, lost, changed, compared, source } of rehearsal) {
+    const kept = compared ? `${before - lost - changed} kept` : `${before - lost} counted`;
+    lines.push(
+      `  ${tag}  ${table}: ${kept}, ${compared ? changed : "?"} changed, ${lost} lost of ${
+        count(before, "row")
+      }${source === "copy" ? "" : " made up"}`,
+    );
+  }
   return lines.join("\n");
+}
+
+/** The rehearsal on one line. */
+function rehearsalText({ rehearsal, rehearsalMs, rehearsedOnCopy }: MigrateResult): string {
+  const lost = [...new Set(rehearsal.filter((item) => item.lost > 0).map(({ table }) => table))];
+  const on = rehearsedOnCopy ? "a copy of the database and made-up rows" : "made-up rows";
+  return `Rehearsed on ${on} in ${Math.round(rehearsalMs)} ms: ${
+    lost.length === 0 ? "every row kept" : `rows go from ${lost.join(", ")}`
+  }`;
 }
 
 function count(number: number, word: string): string {

@@ -38,7 +38,7 @@ export async function readSchema(
   }
   const hasRelations = await isFile(system, join(project.defs, "db_relations.ts"));
   const entry = [
-    'import * as schema from "./db_schema";',
+    ...await schemaImports(system, file),
     hasRelations ? 'import * as relations from "./db_relations";' : "const relations = {};",
     "export { schema, relations };",
   ].join("\n");
@@ -75,6 +75,27 @@ export function emptySchema(): SchemaJson {
     _meta: { tables: {}, columns: {} },
     internal: { indexes: {} },
   };
+}
+
+/**
+ * Imports `schema`, its names in drizzle-kit's order, which becomes that of the tables: the file's own
+ * ones, then those of each `export * from "./..."` as these stand there. A namespace alone would have
+ * them all by the alphabet.
+ */
+async function schemaImports(system: System, file: string): Promise<string[]> {
+  const text = new TextDecoder().decode(await system.files.read(file) ?? new Uint8Array());
+  const code = text.replace(/\/\*[^]*?\*\//g, "");
+  const stars = [...code.matchAll(/^\s*export\s*\*\s*from\s*["'](\.[^"'\n]*)["']/gm)]
+    .map(([, specifier]) => specifier!);
+  if (stars.length === 0) return ['import * as schema from "./db_schema";'];
+  return [
+    'import * as all from "./db_schema";',
+    ...stars.map((star, index) => `import * as star${index} from ${JSON.stringify(star)};`),
+    `const stars = [${stars.map((_, index) => `star${index}`).join(", ")}];`,
+    "const own = Object.keys(all).filter((name) => !stars.some((star) => name in star));",
+    "const names = [own, ...stars.map(Object.keys)].flat().filter((name) => name in all);",
+    "const schema = Object.fromEntries(names.map((name) => [name, all[name]]));",
+  ];
 }
 
 /** A link counts: where it leads is judged by the bundler. */

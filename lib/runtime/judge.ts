@@ -1,4 +1,5 @@
 import { classify, type StatementInfo } from "../schema/classify.ts";
+import { pragmaTable } from "../schema/pragma_tables.ts";
 import { splitStatements } from "../schema/statements.ts";
 import { isSystemTable } from "../schema/system_tables.ts";
 
@@ -18,6 +19,7 @@ export function judgeAppSql(sql: string): string | null {
   if (statements.length > 1) {
     return "one call runs one statement; use `db.batch([...])` for several";
   }
+  if (pragmaTable(statement)) return "PRAGMA is not supported";
   return judge(classify(statement));
 }
 

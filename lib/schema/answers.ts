@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { suggest } from "../suggest.ts";
+import type { Hint } from "./hints.ts";
 import type { SchemaBody } from "./snapshot.ts";
 
 /** Answers to "renamed, or dropped and created?", as they come from flags. */
@@ -12,6 +13,8 @@ export interface AnswerFlags {
   drop?: string[];
   /** `table` or `table.column`: it is really new. */
   create?: string[];
+  /** The same answers in the form of drizzle-kit 1.0. */
+  hints?: Hint[];
 }
 
 /** A rename of this migration. Columns are written `table.column`, with the table's new name. */
@@ -29,23 +32,13 @@ export interface Answers {
   create: Set<string>;
 }
 
-/** A question in the shape of drizzle-kit 1.0's `missing_hints`, with the flags that answer it. */
-export interface OpenQuestion {
-  type: "rename_or_create";
-  kind: "table" | "column";
-  /** `["public", table]` or `["public", table, column]`: what is new. */
-  entity: string[];
-  /** Flags, one of which settles it. */
-  answers: string[];
-}
-
 /**
- * Reads the flags.
+ * Reads the flags and hints.
  *
  * @throws Failure ANSWER_INVALID (usage)
  */
 export function parseAnswers(flags: AnswerFlags): Answers {
-  return {
+  const answers: Answers = {
     tables: (flags.renameTable ?? []).map((text) => {
       const [, from, to] = /^([^:]+):([^:]+)$/.exec(text) ??
         refuse("--rename-table", text, "old:new");
@@ -63,6 +56,45 @@ export function parseAnswers(flags: AnswerFlags): Answers {
     drop: new Set(flags.drop),
     create: new Set(flags.create),
   };
+  for (const hint of flags.hints ?? []) addHint(answers, hint);
+  return answers;
+}
+
+/** The flags that say the same again. */
+export function answerFlags({ tables, columns, drop, create }: Answers): string[] {
+  return [
+    ...tables.map(({ from, to }) => `--rename-table ${shellWord(`${from}:${to}`)}`),
+    ...columns.map(({ table, from, to }) => `--rename ${shellWord(`${table}.${from}:${to}`)}`),
+    ...Array.from(drop, (name) => `--drop ${shellWord(name)}`),
+    ...Array.from(create, (name) => `--create ${shellWord(name)}`),
+  ];
+}
+
+/** The same for drizzle-kit 1.0. */
+export function answerHints({ tables, columns, drop, create }: Answers): Hint[] {
+  const about = (name: string): Pick<Hint & { type: "create" }, "kind" | "entity"> => {
+    const [table, ...column] = name.split(".");
+    return column.length === 0
+      ? { kind: "table", entity: ["public", table!] }
+      : { kind: "column", entity: ["public", table!, column.join(".")] };
+  };
+  return [
+    ...tables.map(({ from, to }): Hint => ({
+      ...{ type: "rename", kind: "table" },
+      ...{ from: ["public", from], to: ["public", to] },
+    })),
+    ...columns.map(({ table, from, to }): Hint => ({
+      ...{ type: "rename", kind: "column" },
+      ...{ from: ["public", table, from], to: ["public", table, to] },
+    })),
+    ...Array.from(drop, (name): Hint => ({ type: "confirm_data_loss", ...about(name) })),
+    ...Array.from(create, (name): Hint => ({ type: "create", ...about(name) })),
+  ];
+}
+
+/** An argument as a shell takes it literally. */
+export function shellWord(text: string): string {
+  return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Which names two schemas do not share. */
@@ -71,53 +103,6 @@ export function nameChanges(prev: Record<string, unknown>, cur: Record<string, u
     created: Object.keys(cur).filter((name) => !Object.hasOwn(prev, name)),
     deleted: Object.keys(prev).filter((name) => !Object.hasOwn(cur, name)),
   };
-}
-
-/**
- * What the answers leave open: something is new while something of its kind is gone. `prev` has the
- * renames of the answers already. Column questions wait until the tables are settled.
- */
-export function openQuestions(prev: SchemaBody, cur: SchemaBody, answers: Answers): OpenQuestion[] {
-  const tables = open(nameChanges(prev.tables, cur.tables), answers, "").map((
-    question,
-  ): OpenQuestion => ({
-    type: "rename_or_create",
-    kind: "table",
-    entity: ["public", question.name],
-    answers: [
-      ...question.from.map((from) => `--rename-table ${from}:${question.name}`),
-      `--create ${question.name}`,
-    ],
-  }));
-  if (tables.length > 0) return tables;
-  return Object.keys(cur.tables).flatMap((table) => {
-    const before = prev.tables[table];
-    if (!before) return [];
-    return open(nameChanges(before.columns, cur.tables[table]!.columns), answers, `${table}.`)
-      .map((question): OpenQuestion => ({
-        type: "rename_or_create",
-        kind: "column",
-        entity: ["public", table, question.name],
-        answers: [
-          ...question.from.map((from) => `--rename ${table}.${from}:${question.name}`),
-          `--create ${table}.${question.name}`,
-        ],
-      }));
-  });
-}
-
-/** The refusal that names every open question and how to answer it. */
-export function missingHints(questions: OpenQuestion[]): Failure {
-  const words = questions.map(({ kind, entity }) => `${kind} \`${entity.slice(1).join(".")}\``)
-    .join(", ");
-  return new Failure("usage", "MISSING_HINTS", `Renamed or new? It cannot be told for ${words}`, {
-    hint: `Answer each one: ${
-      questions.map(({ answers }) => answers.map((answer) => `\`${answer}\``).join(" or ")).join(
-        "; ",
-      )
-    }`,
-    details: { status: "missing_hints", unresolved: questions },
-  });
 }
 
 /**
@@ -131,33 +116,65 @@ export function checkRename(
   to: string,
   changes: { created: string[]; deleted: string[] },
 ): void {
-  const wrong = !changes.deleted.includes(from)
-    ? { name: from, why: "is not gone from the schema", known: changes.deleted }
-    : !changes.created.includes(to)
-    ? { name: to, why: "is not new in the schema", known: changes.created }
-    : null;
-  if (!wrong) return;
-  const near = suggest(wrong.name, wrong.known);
-  throw new Failure("usage", "ANSWER_UNKNOWN", `\`${flag}\`: \`${wrong.name}\` ${wrong.why}`, {
-    hint: near
-      ? `Did you mean \`${near}\`?`
-      : wrong.known.length > 0
-      ? `Possible here: ${wrong.known.map((name) => `\`${name}\``).join(", ")}`
-      : "Leave the flag out: there is nothing to rename here",
-  });
+  if (!changes.deleted.includes(from)) {
+    throw unknown(flag, from, "is not gone from the schema", changes.deleted);
+  }
+  if (!changes.created.includes(to)) {
+    throw unknown(flag, to, "is not new in the schema", changes.created);
+  }
 }
 
-function open(
-  { created, deleted }: { created: string[]; deleted: string[] },
-  answers: Answers,
-  prefix: string,
-): { name: string; from: string[] }[] {
-  const from = deleted.filter((name) => !answers.drop.has(prefix + name));
-  if (from.length === 0) return [];
-  return created.filter((name) => !answers.create.has(prefix + name)).map((name) => ({
-    name,
-    from,
-  }));
+/**
+ * Checks that what is said to be gone is gone, and what is said to be new is new.
+ *
+ * @param prev with the renames in it
+ * @throws Failure ANSWER_UNKNOWN (usage)
+ */
+export function checkAnswers(prev: SchemaBody, cur: SchemaBody, answers: Answers): void {
+  const { created, deleted } = allChanges(prev, cur);
+  for (const name of answers.drop) {
+    if (!deleted.includes(name)) {
+      throw unknown(`--drop ${name}`, name, "is not gone from the schema", deleted);
+    }
+  }
+  for (const name of answers.create) {
+    if (!created.includes(name)) {
+      throw unknown(`--create ${name}`, name, "is not new in the schema", created);
+    }
+  }
+}
+
+/** Tables and `table.column`s that only one of two schemas has. */
+function allChanges(prev: SchemaBody, cur: SchemaBody): { created: string[]; deleted: string[] } {
+  const { created, deleted } = nameChanges(prev.tables, cur.tables);
+  for (const [name, table] of Object.entries(cur.tables)) {
+    const before = prev.tables[name];
+    if (!before) continue;
+    const columns = nameChanges(before.columns, table.columns);
+    created.push(...columns.created.map((column) => `${name}.${column}`));
+    deleted.push(...columns.deleted.map((column) => `${name}.${column}`));
+  }
+  return { created, deleted };
+}
+
+function addHint(answers: Answers, hint: Hint): void {
+  const name = (entity: string[]) => entity.slice(1).join(".");
+  if (hint.kind === "view" || hint.kind === "add_not_null") return;
+  if (hint.type === "create") answers.create.add(name(hint.entity));
+  else if (hint.type === "confirm_data_loss") answers.drop.add(name(hint.entity));
+  else if (hint.kind === "table") answers.tables.push({ from: hint.from[1]!, to: hint.to[1]! });
+  else answers.columns.push({ table: hint.to[1]!, from: hint.from[2]!, to: hint.to[2]! });
+}
+
+function unknown(flag: string, name: string, why: string, known: string[]): Failure {
+  const near = suggest(name, known);
+  return new Failure("usage", "ANSWER_UNKNOWN", `\`${flag}\`: \`${name}\` ${why}`, {
+    hint: near
+      ? `Did you mean \`${near}\`?`
+      : known.length > 0
+      ? `Possible here: ${known.map((one) => `\`${one}\``).join(", ")}`
+      : "Leave the flag out: there is nothing of this kind here",
+  });
 }
 
 function refuse(flag: string, text: string, form: string): never {

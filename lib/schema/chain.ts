@@ -18,6 +18,8 @@ export interface Migration {
   file: string;
   /** SHA-256 of the file's bytes, lower-case hex. Null: there is no such file. */
   hash: string | null;
+  /** The whole file; empty when there is none. */
+  text: string;
   statements: Statement[];
   snapshot: Snapshot | null;
 }
@@ -73,6 +75,7 @@ export async function readChain(system: System, project: Project): Promise<Migra
     [...distinct.values()].toReversed().map(async (entry): Promise<Migration> => {
       const path = join(project.migrations, `${entry.tag}.sql`);
       const bytes = await system.files.read(path);
+      const text = bytes ? decode(bytes, named(path)) : "";
       const snapshot = snapshots.find(({ prefix }) => prefix === prefixOf(entry.tag))?.snapshot ??
         null;
       return {
@@ -81,7 +84,8 @@ export async function readChain(system: System, project: Project): Promise<Migra
         when: entry.when,
         file: named(path),
         hash: bytes && await sha256(bytes),
-        statements: bytes ? splitStatements(decode(bytes, named(path)), { breakpoints: true }) : [],
+        text,
+        statements: splitStatements(text, { breakpoints: true }),
         snapshot,
       };
     }),

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { Migration, SnapshotFile } from "./chain.ts";
 import type { Journal } from "./journal.ts";
-import { ORIGIN_ID } from "./snapshot.ts";
+import { chainFinding as finding, remadeOnTop, snapshotFindings } from "./snapshot_findings.ts";
 
 /** What the chain's own consistency is judged by. */
 export interface ChainParts {
@@ -27,6 +27,7 @@ function journalFindings({ folder, journal }: ChainParts): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();
   let highest: Journal["entries"][number] | null = null;
+  const prefixes = new Map<string, string>();
   let expected = 0;
   for (const entry of journal.entries) {
     if (seen.has(entry.tag)) {
@@ -42,6 +43,24 @@ function journalFindings({ folder, journal }: ChainParts): Finding[] {
       continue;
     }
     seen.add(entry.tag);
+    const prefix = entry.tag.split("_")[0]!;
+    const other = prefixes.get(prefix);
+    if (other) {
+      findings.push(
+        finding(
+          "JOURNAL_NUMBER",
+          "warning",
+          file,
+          `\`${entry.tag}\` and \`${other}\` share the number ${prefix} and one snapshot: branches were merged`,
+          remadeOnTop(
+            folder,
+            entry.tag,
+            `take \`${folder}/meta/${prefix}_snapshot.json\` from the branch of \`${other}\``,
+          ),
+        ),
+      );
+    }
+    prefixes.set(prefix, entry.tag);
     if (entry.idx !== expected) {
       findings.push(
         finding(
@@ -71,7 +90,13 @@ function journalFindings({ folder, journal }: ChainParts): Finding[] {
 
 function fileFindings({ folder, migrations, orphans }: ChainParts): Finding[] {
   const findings: Finding[] = [];
-  for (const { tag, file, hash, statements } of migrations) {
+  for (const { tag, file, hash, text, statements } of migrations) {
+    const conflict = conflictLine(text);
+    if (conflict !== null) {
+      const message = `\`${tag}\` holds an unresolved merge`;
+      const fix = "Resolve it: keep one side, or both if they do not depend on each other";
+      findings.push({ ...finding("MERGE_CONFLICT", "error", file, message, fix), line: conflict });
+    }
     if (hash === null) {
       findings.push(
         finding(
@@ -103,71 +128,8 @@ function fileFindings({ folder, migrations, orphans }: ChainParts): Finding[] {
   return findings;
 }
 
-function snapshotFindings({ folder, migrations, snapshots }: ChainParts): Finding[] {
-  const findings: Finding[] = [];
-  for (const { tag, snapshot } of migrations) {
-    if (snapshot) continue;
-    const file = `${folder}/meta/${tag.split("_")[0]}_snapshot.json`;
-    findings.push(
-      finding(
-        "SNAPSHOT_MISSING",
-        "warning",
-        file,
-        `\`${tag}\` has no snapshot; the next one continues from the one before it`,
-        null,
-      ),
-    );
-  }
-  const listed = new Set(migrations.map(({ tag }) => tag.split("_")[0]));
-  const parents = new Map<string, string>();
-  let previous = ORIGIN_ID;
-  for (const { prefix, file, snapshot } of snapshots) {
-    if (!listed.has(prefix)) {
-      findings.push(
-        finding(
-          "SNAPSHOT_UNLISTED",
-          "warning",
-          file,
-          `\`${file}\` belongs to no migration of the journal`,
-          `Run \`edgespark db generate\` to finish it, or remove \`${file}\``,
-        ),
-      );
-      continue;
-    }
-    const sibling = parents.get(snapshot.prevId);
-    if (sibling) {
-      findings.push(
-        finding(
-          "SNAPSHOT_COLLISION",
-          "error",
-          file,
-          `\`${file}\` and \`${sibling}\` continue from the same snapshot: two branches were merged`,
-          `Remove the younger migration with its snapshot and journal entry, then run \`edgespark db generate\``,
-        ),
-      );
-    } else if (snapshot.prevId !== previous) {
-      findings.push(
-        finding(
-          "SNAPSHOT_PARENT",
-          "warning",
-          file,
-          `\`${file}\` does not continue from the snapshot before it`,
-          `Set its \`prevId\` to "${previous}"`,
-        ),
-      );
-    }
-    parents.set(snapshot.prevId, file);
-    previous = snapshot.id;
-  }
-  return findings;
-}
-
-function finding(
-  code: string,
-  severity: Finding["severity"],
-  file: string,
-  message: string,
-  fix: string | null,
-): Finding {
-  return { code, severity, file, line: null, message, fix };
+/** The first line of an unresolved merge, or null. */
+function conflictLine(text: string): number | null {
+  const start = /^<{7} /m.exec(text);
+  return start && /^>{7} /m.test(text) ? text.slice(0, start.index).split("\n").length : null;
 }

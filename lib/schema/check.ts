@@ -2,47 +2,66 @@ import type { Finding } from "../finding.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
-import { type MigrationChain, readChain } from "./chain.ts";
+import { type Migration, type MigrationChain, readChain } from "./chain.ts";
 import { readDeclaredSchema, type ReadSchema } from "./declared.ts";
-import { destructions } from "./destruction.ts";
-import { driftFindings } from "./drift.ts";
-import { replay, scriptOf } from "./history.ts";
+import { type Destruction, destructions } from "./destruction.ts";
+import { compareLive, type ExplainedObject, explainHistory } from "./drift.ts";
+import { lintMigrations } from "./lint/lint.ts";
 import { forbiddenStatements } from "./migration_rules.ts";
 import { inDatabase, type MigratePlan, planMigrate } from "./plan_migrate.ts";
 import { ledgerFindings, schemaFindings } from "./readiness.ts";
 import { schemaHashState } from "./schema_hash.ts";
-import { runScripts, type ScriptFailure } from "./shadow.ts";
+import type { ScriptFailure } from "./shadow.ts";
 
 export { migrationReadiness } from "./readiness.ts";
+
+/** How `db check` was asked. */
+export interface CheckOptions {
+  /** Lint every migration, not only the pending ones. */
+  all?: boolean;
+}
 
 /** The answer of `db check`. */
 export interface CheckResult {
   /** No finding is an error. */
   ok: boolean;
   findings: Finding[];
+  /** What the database has and should have, and which migration explains it; null where it cannot be told. */
+  objects: ExplainedObject[] | null;
 }
 
 /**
  * Checks everything that leads to the database: the chain of migrations, the declared schema against it,
- * and, with a platform, what is applied and whether the live schema is what the migrations make.
+ * the migrations by the linter, and, with a platform, what is applied and whether the live schema is what
+ * the migrations make.
  *
+ * @param given the platform, or how to open it
  * @throws Failure (config) for unreadable migration files; those of the sandbox
  */
 export async function checkDatabase(
   system: System,
   project: Project,
-  platform: Platform | null,
+  given: Platform | null | (() => Promise<Platform | null>),
   read: ReadSchema = readDeclaredSchema,
+  options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const reading = read(system, project);
+  // Everything else is loaded and done while the sandbox works, and must not hold up its start.
+  const started = Promise.withResolvers<void>();
+  const reading = read(system, project, started.resolve);
   // Awaited below; until then its failure is nobody's surprise.
-  reading.catch(() => {});
-  const [chain, hash] = await Promise.all([
+  reading.then(() => started.resolve(), () => started.resolve());
+  await started.promise;
+  const [chain, hash, platform] = await Promise.all([
     readChain(system, project),
     schemaHashState(system, project),
+    typeof given === "function" ? given() : given,
   ]);
   const ledger = platform ? await platform.database.ledger() : [];
   const plan = planMigrate(chain.migrations, ledger);
+  const isLinted = lintedBy(plan, platform === null || options.all === true);
+  const destroyed = await destroyedBy(chain.migrations.filter(isLinted), plan, platform);
+  const history = await historyFindings(chain, plan, platform);
+  const lint = lintMigrations(chain.migrations, isLinted, destroyed);
   const schema = await schemaFindings(chain, await reading);
   const findings = [
     ...chain.findings,
@@ -50,64 +69,76 @@ export async function checkDatabase(
     ...(hash === "stale" && schema.length === 0 ? [staleHash(chain)] : []),
     ...chain.migrations.flatMap(forbiddenStatements),
     ...(platform ? ledgerFindings(plan, "warning") : []),
-    ...await replayFindings(chain, plan, platform),
-    ...await destructiveFindings(chain, plan, platform),
+    ...history.findings,
+    ...lint,
   ];
-  return { ok: findings.every(({ severity }) => severity !== "error"), findings };
+  return {
+    ok: findings.every(({ severity }) => severity !== "error"),
+    findings,
+    objects: history.objects,
+  };
+}
+
+function lintedBy(plan: MigratePlan, all: boolean): (migration: Migration) => boolean {
+  const pending = new Set(plan.pending);
+  return (migration) => migration.hash !== null && (all || pending.has(migration));
+}
+
+/** What migrations destroy; rows are counted for those that are still to be applied. */
+async function destroyedBy(
+  migrations: Migration[],
+  plan: MigratePlan,
+  platform: Platform | null,
+): Promise<Destruction[]> {
+  const found = await Promise.all(
+    migrations.map((migration) => {
+      const isPending = plan.pending.includes(migration);
+      return destructions(migration, null, isPending ? platform?.database ?? null : null);
+    }),
+  );
+  return found.flat();
 }
 
 /** A history that cannot be replayed from nothing, and a database that is not what it makes. */
-async function replayFindings(
+async function historyFindings(
   chain: MigrationChain,
   plan: MigratePlan,
   platform: Platform | null,
-): Promise<Finding[]> {
-  if (chain.migrations.some(({ hash }) => hash === null)) return [];
-  const { db, failure } = replay(platform ? inDatabase(chain.migrations, plan) : []);
-  try {
-    const isKnown = platform && !failure && plan.edited.length === 0;
-    const drift = isKnown && plan.pending.length < chain.migrations.length
-      ? await driftFindings(db, platform.database)
-      : [];
-    const refused = failure ??
-      runScripts(db, (platform ? plan.pending : chain.migrations).map(scriptOf));
-    return refused ? [...drift, replayFailed(chain, refused)] : drift;
-  } finally {
-    db.close();
-  }
+): Promise<{ findings: Finding[]; objects: ExplainedObject[] | null }> {
+  if (chain.migrations.some(({ hash }) => hash === null)) return { findings: [], objects: null };
+  const done = platform ? inDatabase(chain.migrations, plan) : [];
+  const applied = explainHistory(done);
+  applied.db.close();
+  const later = platform ? plan.pending : chain.migrations;
+  const all = applied.failure || later.length === 0 ? applied : explainHistory([...done, ...later]);
+  if (all !== applied) all.db.close();
+  const failed = all.failure;
+  // A history that leans on tables made by hand is odd, but may be done with elsewhere. What is still to
+  // be applied on top of a sound one would fail, and so would what is no SQL at all.
+  const isBroken = /syntax error|incomplete input|unrecognized token/.test(failed?.message ?? "");
+  const isNext = platform && !applied.failure && done.length > 0;
+  const severity = isBroken || isNext ? "error" : "warning";
+  const findings = failed ? [replayFailed(chain, failed, severity)] : [];
+  if (!platform || applied.failure || plan.edited.length > 0) return { findings, objects: null };
+  const drift = await compareLive(applied.objects, all.objects, platform.database);
+  return { findings: [...drift.findings, ...findings], objects: drift.objects };
 }
 
-function replayFailed(chain: MigrationChain, failure: ScriptFailure): Finding {
+function replayFailed(
+  chain: MigrationChain,
+  failure: ScriptFailure,
+  severity: Finding["severity"],
+): Finding {
   const migration = chain.migrations.find(({ tag }) => tag === failure.tag)!;
   const statement = failure.index === null ? undefined : migration.statements[failure.index];
   return {
     code: "REPLAY_FAILED",
-    severity: "warning",
+    severity,
     file: migration.file,
     line: statement?.line ?? null,
     message: `\`${failure.tag}\` fails on an empty database: ${failure.message}`,
-    fix: null,
+    fix: severity === "error" ? `Mend \`${migration.file}\`: it is not applied yet` : null,
   };
-}
-
-/** What the migrations that are still to be applied destroy; without a platform, all of them. */
-async function destructiveFindings(
-  chain: MigrationChain,
-  plan: MigratePlan,
-  platform: Platform | null,
-): Promise<Finding[]> {
-  const migrations = platform ? plan.pending : chain.migrations;
-  const found = await Promise.all(
-    migrations.map((migration) => destructions(migration, null, platform?.database ?? null)),
-  );
-  return found.flat().map(({ tag, destroys, file, line }) => ({
-    code: "DESTRUCTIVE",
-    severity: "info" as const,
-    file,
-    line,
-    message: `\`${tag}\` destroys ${destroys}`,
-    fix: platform ? "`edgespark db migrate` asks for `--confirm-dangerous`" : null,
-  }));
 }
 
 function staleHash(chain: MigrationChain): Finding {

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { classify, type StatementInfo } from "./classify.ts";
+import { columnOperations } from "./column_operations.ts";
 import type { Kit, SchemaDiff } from "./diff.ts";
 import { rebuildStatements, type WantedTable } from "./rebuild.ts";
+import { rehearse } from "./rehearsal.ts";
+import { unexpectedLosses } from "./rehearsal_report.ts";
 import { mentions } from "./rewrite_create.ts";
 import { foreignKeysOf } from "./shadow.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "./snapshot.ts";
@@ -13,10 +16,10 @@ interface Piece {
 }
 
 /**
- * drizzle-kit's statements in an order and a form that lose nothing. Without a table rebuild, and
- * without tables or columns that go, they stay exactly as they are. Its rebuild empties every table
- * that refers to the rebuilt one when it runs inside a transaction, as on D1; `rebuildStatements`
- * takes its place.
+ * drizzle-kit's statements in an order and a form that lose nothing. Without a table rebuild they stay
+ * exactly as they are, as long as they run where tables have rows. Its rebuild empties every table
+ * that refers to the rebuilt one when it runs inside a transaction, as on D1; `columnOperations` or
+ * `rebuildStatements` take its place.
  *
  * @param openShadow a shadow with the history replayed
  * @throws Failure REBUILD_IMPOSSIBLE (failed)
@@ -38,10 +41,26 @@ export async function composeStatements(
   const removes = pieces.some(({ info }) =>
     ["DROP TABLE", "ALTER TABLE DROP COLUMN"].includes(info.verb)
   );
-  if (rebuilt.size === 0 && !removes) return diff.statements;
+  if (rebuilt.size === 0 && (!removes || await losesNothing(diff.statements, openShadow))) {
+    return diff.statements;
+  }
   const db = await openShadow();
   try {
-    return await reordered(kit, diff, cur, db, pieces, rebuilt);
+    return await reordered(kit, diff, cur, db, pieces, rebuilt, openShadow);
+  } finally {
+    db.close();
+  }
+}
+
+/** Whether statements run as they are where tables have rows, and take along what they name only. */
+async function losesNothing(
+  statements: string[],
+  openShadow: () => Promise<DatabaseSync>,
+): Promise<boolean> {
+  const db = await openShadow();
+  try {
+    const { tables, failure } = rehearse(db, [{ tag: "", statements }]);
+    return !failure && unexpectedLosses(tables, statements).length === 0;
   } finally {
     db.close();
   }
@@ -54,6 +73,7 @@ async function reordered(
   db: DatabaseSync,
   pieces: Piece[],
   rebuilt: Set<string>,
+  openShadow: () => Promise<DatabaseSync>,
 ): Promise<string[]> {
   const wanted = await wantedTables(kit, diff.prev, cur, rebuilt);
   const left = pieces.filter(({ info }) => !belongsToRebuild(info, rebuilt));
@@ -76,13 +96,27 @@ async function reordered(
   }
   // ADD and DROP COLUMN come before the rebuild, so that children are rebuilt as they shall be.
   const before = [...first, ...texts(changes)];
-  db.exec("PRAGMA foreign_keys = OFF");
-  for (const text of before) db.exec(text);
-  const rebuild = rebuildStatements(db, wanted);
+  const changeOnly = async () => {
+    const trial = await openShadow();
+    try {
+      run(trial, before);
+      return await columnOperations(kit, diff.prev, cur, wanted, trial);
+    } finally {
+      trial.close();
+    }
+  };
+  run(db, before);
+  const rebuild = await changeOnly() ?? rebuildStatements(db, wanted);
   const drops = dropsInOrder(db, take("DROP TABLE"));
   const done = new Set([...renames, ...creates, ...dropViews, ...changes, ...drops]);
   const rest = left.filter((piece) => !done.has(piece) && piece.info.kind !== "pragma");
   return [...before, ...rebuild, ...texts([...drops, ...late, ...rest])];
+}
+
+/** Runs statements without heed to foreign keys. */
+function run(db: DatabaseSync, statements: string[]): void {
+  db.exec("PRAGMA foreign_keys = OFF");
+  for (const text of statements) db.exec(text);
 }
 
 /** What drizzle-kit would create for these tables in an empty database. */

@@ -71,18 +71,25 @@ export async function destructions(
       }
       continue;
     }
+    if (replacesColumn(at.info, infos.map(({ info }) => info), rehearsed)) continue;
     const words = await wordsFor(at.info, database);
     if (words) add(at, words);
   }
   const texts = migration.statements.map(({ text }) => text);
-  for (const { table, lost, unlinked, before } of unexpectedLosses(rehearsed ?? [], texts)) {
+  for (
+    const { table, lost, unlinked, before, lostKeys } of unexpectedLosses(rehearsed ?? [], texts)
+  ) {
     const cause = infos.find(({ info }) => info.verb === "DROP TABLE" || info.verb === "DELETE") ??
       infos[0];
     if (!cause) continue;
     const rows = await countOf(database, table);
     add(
       cause,
-      lost > 0
+      lostKeys
+        ? `${lost} of ${before} rows of \`${table}\` that refer to the dropped table${
+          sample(lostKeys, lost)
+        }`
+        : lost > 0
         ? `rows of \`${table}\` that refer to the dropped table${
           rows ?? ` (in a rehearsal ${lost} of ${before})`
         }`
@@ -114,6 +121,29 @@ async function wordsFor(info: StatementInfo, database: AppDatabase | null): Prom
   }
 }
 
+/**
+ * Whether a dropped or renamed column is a step of `columnOperations`: its successor, filled with its
+ * values, takes its name, and the rehearsal saw nothing go.
+ */
+function replacesColumn(
+  { verb, target, column, to }: StatementInfo,
+  all: StatementInfo[],
+  rehearsed: RehearsedTable[] | null,
+): boolean {
+  const name = low(verb === "ALTER TABLE RENAME COLUMN" ? to : column);
+  const takes = all.find((info) =>
+    info.verb === "ALTER TABLE RENAME COLUMN" && low(info.target) === low(target) &&
+    low(info.to) === name && low(info.column) === `__new_${name}`
+  );
+  if (!takes || (verb === "ALTER TABLE RENAME COLUMN" && low(column) !== low(takes.column))) {
+    return false;
+  }
+  const table = rehearsed?.find((one) => low(one.table) === low(target));
+  return ["ALTER TABLE DROP COLUMN", "ALTER TABLE RENAME COLUMN"].includes(verb) &&
+    table !== undefined && table.changed === 0 && table.lost === 0 &&
+    !table.columnsLost.some((gone) => low(gone) === name);
+}
+
 /** " (12 rows)", or null where it cannot be told. */
 async function countOf(database: AppDatabase | null, table: string | null): Promise<string | null> {
   if (!database || table === null) return null;
@@ -125,6 +155,11 @@ async function countOf(database: AppDatabase | null, table: string | null): Prom
     // A table that an earlier pending migration makes.
     return null;
   }
+}
+
+/** Some of the rows by their primary keys. */
+function sample(keys: string[], all: number): string {
+  return keys.length === 0 ? "" : ` (${keys.join("; ")}${all > keys.length ? "; ..." : ""})`;
 }
 
 function list(word: string, names: string[]): string {

@@ -1,4 +1,5 @@
-import { type Answers, missingHints, nameChanges, openQuestions, type Rename } from "./answers.ts";
+import { type Answers, checkAnswers, nameChanges, type Rename } from "./answers.ts";
+import { missingHints, openQuestions } from "./questions.ts";
 import { applyRenames } from "./renames.ts";
 import type { SchemaBody, SchemaTable, Snapshot } from "./snapshot.ts";
 
@@ -26,6 +27,7 @@ export async function loadKit(): Promise<Kit> {
  * Diffs two schemas with drizzle-kit without letting it ask: renames are applied to the old side first,
  * and where something is new while something else is gone, it goes over a schema that has both.
  *
+ * @param given the arguments of this run that a refusal says again
  * @throws Failure MISSING_HINTS, ANSWER_UNKNOWN (usage)
  */
 export async function diffSchemas(
@@ -33,10 +35,12 @@ export async function diffSchemas(
   latest: Snapshot,
   cur: Snapshot,
   answers: Answers,
+  given: string[] = [],
 ): Promise<SchemaDiff> {
   const { prev, statements, renames, meta } = applyRenames(latest, cur, answers);
+  checkAnswers(prev, cur, answers);
   const questions = openQuestions(prev, cur, answers);
-  if (questions.length > 0) throw missingHints(questions);
+  if (questions.length > 0) throw missingHints(questions, answers, given);
   const both = bothSchemas(prev, cur);
   const changes = both
     ? [

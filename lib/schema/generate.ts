@@ -1,12 +1,12 @@
 import { Failure } from "../failure.ts";
-import type { Finding } from "../finding.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";
-import { type AnswerFlags, parseAnswers, type Rename } from "./answers.ts";
+import { type AnswerFlags, parseAnswers, type Rename, shellWord } from "./answers.ts";
 import { type MigrationChain, readChain } from "./chain.ts";
 import { composeStatements } from "./compose.ts";
 import { asSnapshot, diffSchemas, type Kit, loadKit } from "./diff.ts";
+import { hasFolderHistory } from "./folder_history.ts";
 import { shadowAtEnd } from "./history.ts";
 import { migrationTag } from "./migration_name.ts";
 import {
@@ -15,11 +15,9 @@ import {
   type ReadSchema,
   withoutSystemTables,
 } from "./declared.ts";
-import { rehearse, type RehearsedTable } from "./rehearsal.ts";
-import { refuseLosses, rehearsalWarning } from "./rehearsal_report.ts";
 import { schemaHashState, writeSchemaHash } from "./schema_hash.ts";
 import { EMPTY_SNAPSHOT, sameSchema, type Snapshot } from "./snapshot.ts";
-import { splitStatements } from "./statements.ts";
+import { type TriedOut, tryOut } from "./try_out.ts";
 import { finishMigration, writeMigration } from "./write_migration.ts";
 
 /** How `db generate` was asked. */
@@ -30,7 +28,7 @@ export interface GenerateOptions extends AnswerFlags {
 }
 
 /** The answer of `db generate`. */
-export interface GenerateResult {
+export interface GenerateResult extends TriedOut {
   changed: boolean;
   tag: string | null;
   /** The SQL file, relative to the project. */
@@ -38,10 +36,6 @@ export interface GenerateResult {
   statements: string[];
   written: boolean;
   renames: Rename[];
-  /** What became of made-up rows in every table that the migration meets. */
-  rehearsal: RehearsedTable[];
-  /** What a person should look at before the migration is applied. */
-  findings: Finding[];
 }
 
 /**
@@ -60,6 +54,10 @@ export async function generateMigration(
   read: ReadSchema = readDeclaredSchema,
 ): Promise<GenerateResult> {
   const answers = parseAnswers(options);
+  if (await hasFolderHistory(system, project)) {
+    const { generateByKit } = await import("./generate_by_kit.ts");
+    return await generateByKit(system, project, options);
+  }
   const kit = lazyKit();
   const hash = await schemaHashState(system, project);
   // The import takes as long as the sandbox, and would hold up its start; an unchanged schema needs
@@ -75,21 +73,21 @@ export async function generateMigration(
       chain.latest.id,
     );
     refuseEmpty(schema, chain);
-    if (sameSchema(chain.latest, current)) return await unchanged(system, project, options, hash);
     if (chain.unfinished && sameSchema(chain.unfinished.snapshot, current)) {
       return await finishMigration(system, project, chain, options.dryRun ?? false);
     }
-    const diff = await diffSchemas(await kit.get(), chain.latest, current, answers);
+    if (sameSchema(chain.latest, current)) return await unchanged(system, project, options, hash);
+    const given = [
+      ...options.name === undefined ? [] : [`--name ${shellWord(options.name)}`],
+      ...options.dryRun ? ["--dry-run"] : [],
+    ];
+    const diff = await diffSchemas(await kit.get(), chain.latest, current, answers, given);
     if (diff.statements.length === 0) return await unchanged(system, project, options, hash);
     const loaded = await kit.get();
     const shadow = () => shadowAtEnd(loaded, chain);
     const statements = await composeStatements(loaded, diff, current, shadow);
     const tag = await migrationTag(chain, statements, options.name);
-    const rehearsed = await tryOut(
-      tag,
-      statements,
-      Object.keys(chain.latest.tables).length > 0 ? shadow : null,
-    );
+    const triedOut = await tryOut(tag, statements, shadow);
     const snapshot: Snapshot = { ...current, _meta: { schemas: {}, ...diff.meta } };
     const path = `${chain.folder}/${tag}.sql`;
     if (!options.dryRun) {
@@ -102,31 +100,10 @@ export async function generateMigration(
       statements: statements.map((statement) => statement.trim()),
       written: !options.dryRun,
       renames: diff.renames,
-      ...rehearsed,
+      ...triedOut,
     };
   };
   return options.dryRun ? await work() : await withLock(system, project, "db generate", work);
-}
-
-/** Runs the migration on made-up rows; an unexpected loss refuses it, a failure is only reported. */
-async function tryOut(
-  tag: string,
-  statements: string[],
-  shadow: (() => ReturnType<typeof shadowAtEnd>) | null,
-): Promise<{ rehearsal: RehearsedTable[]; findings: Finding[] }> {
-  // In an empty database there is no row to lose.
-  if (!shadow) return { rehearsal: [], findings: [] };
-  const db = await shadow();
-  try {
-    const single = statements.flatMap((text) =>
-      splitStatements(text).map((statement) => statement.text)
-    );
-    const { tables, failure } = rehearse(db, [{ tag, statements: single }]);
-    refuseLosses(tables, single);
-    return { rehearsal: tables, findings: failure ? [rehearsalWarning(failure, single)] : [] };
-  } finally {
-    db.close();
-  }
 }
 
 async function unchanged(
@@ -144,6 +121,7 @@ async function unchanged(
     written: false,
     renames: [],
     rehearsal: [],
+    rehearsalMs: 0,
     findings: [],
   };
 }
@@ -163,7 +141,8 @@ function refuseEmpty(schema: DeclaredSchema, chain: MigrationChain): void {
   );
 }
 
-function refuseCollisions(chain: MigrationChain): void {
+/** Two branches that were merged are told apart by a person. */
+export function refuseCollisions(chain: MigrationChain): void {
   const collision = chain.findings.find(({ code }) => code === "SNAPSHOT_COLLISION");
   if (!collision) return;
   throw new Failure("failed", collision.code, collision.message, {

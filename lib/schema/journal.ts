@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { jsonText, parseJson } from "./json_text.ts";
+import { jsonText, lineIn, parseJson } from "./json_text.ts";
 
 /** One line of `_journal.json`. */
 export interface JournalEntry {
@@ -32,17 +32,20 @@ export const EMPTY_JOURNAL: Journal = { version: "7", dialect: "sqlite", entries
 export function parseJournal(text: string, file: string): Journal {
   const value = parseJson(text, file);
   if (!isRecord(value) || !Array.isArray(value.entries)) {
-    throw invalid(file, "it has no list `entries`");
+    throw invalid(file, lineIn(text, ["entries"]), "it has no list `entries`");
   }
   if (value.dialect !== "sqlite") {
     throw new Failure(
       "config",
       "JOURNAL_DIALECT",
       `\`${file}\` belongs to the dialect "${String(value.dialect)}"; only "sqlite" is supported`,
-      { details: { file } },
+      {
+        hint: 'Set `dialect: "sqlite"` in the drizzle config and generate the migrations again',
+        details: { file, line: lineIn(text, ["dialect"]) },
+      },
     );
   }
-  value.entries.forEach((entry: unknown, index: number) => checkEntry(entry, index, file));
+  value.entries.forEach((entry: unknown, index: number) => checkEntry(entry, index, text, file));
   return value as unknown as Journal;
 }
 
@@ -56,25 +59,29 @@ export function nextIndex(journal: Journal): number {
   return (journal.entries.at(-1)?.idx ?? -1) + 1;
 }
 
-function checkEntry(entry: unknown, index: number, file: string): void {
-  if (!isRecord(entry)) throw invalid(file, `entry ${index} is not an object`);
+function checkEntry(entry: unknown, index: number, text: string, file: string): void {
+  const refuse = (field: string | null, reason: string) => {
+    const path = ["entries", index, ...(field === null ? [] : [field])];
+    throw invalid(file, lineIn(text, path), reason);
+  };
+  if (!isRecord(entry)) return refuse(null, `entry ${index} is not an object`);
   if (
     typeof entry.tag !== "string" || !/^[^/\\\0]+$/.test(entry.tag) || entry.tag.startsWith(".")
   ) {
-    throw invalid(file, `the \`tag\` of entry ${index} is not the name of a file`);
+    refuse("tag", `the \`tag\` of entry ${index} is not the name of a file`);
   }
   if (!Number.isInteger(entry.idx)) {
-    throw invalid(file, `the \`idx\` of \`${entry.tag}\` is not a whole number`);
+    refuse("idx", `the \`idx\` of \`${entry.tag}\` is not a whole number`);
   }
   if (typeof entry.when !== "number" || !Number.isFinite(entry.when)) {
-    throw invalid(file, `the \`when\` of \`${entry.tag}\` is not a number`);
+    refuse("when", `the \`when\` of \`${entry.tag}\` is not a number`);
   }
 }
 
-function invalid(file: string, reason: string): Failure {
-  return new Failure("config", "JOURNAL_INVALID", `Invalid \`${file}\`: ${reason}`, {
+function invalid(file: string, line: number, reason: string): Failure {
+  return new Failure("config", "JOURNAL_INVALID", `Invalid \`${file}\`, line ${line}: ${reason}`, {
     hint: `Restore the file from version control: \`git checkout -- ${file}\``,
-    details: { file },
+    details: { file, line },
   });
 }
 

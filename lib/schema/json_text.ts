@@ -10,7 +10,7 @@ export function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const { offset, reason } = new Scanner(text).firstError();
+    const { offset, reason } = firstConflict(text) ?? new Scanner(text).firstError();
     const before = text.slice(0, offset).split("\n");
     const line = before.length, column = before.at(-1)!.length + 1;
     throw new Failure(
@@ -26,9 +26,47 @@ export function parseJson(text: string, file: string): unknown {
   }
 }
 
+/**
+ * The line, from 1, of the value at a path in valid JSON; of the innermost thing around it where there is
+ * no such value.
+ */
+export function lineIn(text: string, path: (string | number)[]): number {
+  const tokens = [...text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)];
+  const is = (at: number, characters: string) => characters.includes(tokens[at]?.[0] ?? "\0");
+  const end = (at: number): number => {
+    for (let depth = 0; at < tokens.length;) {
+      if (is(at, "{[")) depth++;
+      else if (is(at, "}]")) depth--;
+      at++;
+      if (depth === 0) break;
+    }
+    return at;
+  };
+  const find = (at: number, [wanted, ...rest]: (string | number)[]): number => {
+    if (wanted === undefined || !is(at, "{[")) return at;
+    const isObject = is(at, "{");
+    for (let member = at + 1, count = 0; member < tokens.length && !is(member, "}]"); count++) {
+      const value = isObject ? member + 2 : member;
+      const key = isObject ? JSON.parse(tokens[member]![0]) : count;
+      if (key === wanted) return find(value, rest);
+      member = end(value) + (is(end(value), ",") ? 1 : 0);
+    }
+    return at;
+  };
+  const offset = tokens[find(0, path)]?.index ?? 0;
+  return text.slice(0, offset).split("\n").length;
+}
+
 /** The text that drizzle-kit writes for a value: two spaces, no newline at the end. */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2);
+}
+
+function firstConflict(text: string): { offset: number; reason: string } | null {
+  const start = /^<{7} /m.exec(text);
+  return start && /^>{7} /m.test(text)
+    ? { offset: start.index, reason: "it holds an unresolved merge" }
+    : null;
 }
 
 /** Finds the place that `JSON.parse` stumbled over; engines do not always tell. */

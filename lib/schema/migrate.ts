@@ -1,64 +1,35 @@
 import { Failure } from "../failure.ts";
 import { RowsLost, StatementRejected } from "../platform/migration_errors.ts";
-import type { LedgerChange, Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";
 import { requireDefaultBranch } from "../tools/git.ts";
 import { type Migration, type MigrationChain, readChain } from "./chain.ts";
-import { type Destruction, destructions } from "./destruction.ts";
-import { replay, scriptOf } from "./history.ts";
+import { destructions } from "./destruction.ts";
+import { diskNeeded, diskWarning, refuseFullDisk } from "./disk_needed.ts";
+import { scriptOf } from "./history.ts";
 import {
   refuseDangerous,
+  refuseFailing,
   refuseForbidden,
   refuseTampered,
   rejected,
   rowsLost,
 } from "./migrate_failures.ts";
-import { inDatabase, type MigratePlan, planMigrate } from "./plan_migrate.ts";
-import { type Rehearsal, rehearse } from "./rehearsal.ts";
+import type { MigrateOptions, MigrateResult } from "./migrate_result.ts";
+import { inDatabase, mendsOf, type MigratePlan, planMigrate } from "./plan_migrate.ts";
+import { type PendingRehearsal, rehearsePending } from "./rehearse_pending.ts";
+import { effectsOf } from "./script_effects.ts";
 
-/** How `db migrate` was asked. */
-export interface MigrateOptions {
-  confirmDangerous?: boolean;
-  /** Say what would be applied, change nothing. */
-  dryRun?: boolean;
-  /** The last migration to apply; all by default. */
-  to?: string;
-  /** Checks the git branch (decision 8); not for `dev`. True by default. */
-  checkBranch?: boolean;
-}
-
-/** The answer of `db migrate`. */
-export interface MigrateResult {
-  /** What was applied now. */
-  applied: { tag: string; statements: number; ms: number }[];
-  /** What is left to apply. */
-  pending: string[];
-  dangerous: Destruction[];
-  /** What became of made-up rows, table by table. */
-  rehearsal: {
-    tag: string;
-    table: string;
-    before: number;
-    after: number;
-    changed: number;
-    lost: number;
-  }[];
-  /** The copy that was taken before the first migration. */
-  restorePoint: string | null;
-  /** Ledger rows that followed their file to a new name, and rows of drizzle's migrator taken over. */
-  mended: LedgerChange[];
-  /** What to know besides: no git, a rehearsal that failed, migrations out of order. */
-  notes: string[];
-}
+export type { MigrateOptions, MigrateResult } from "./migrate_result.ts";
 
 /**
  * Applies the pending migrations, each in a transaction of its own with its ledger rows, after a restore
  * point. A migration that fails leaves nothing behind; those before it stay.
  *
  * @throws Failure: WRONG_BRANCH, MIGRATION_UNKNOWN (usage), MIGRATION_EDITED, MIGRATION_DELETED,
- * MIGRATION_REFUSED, DANGEROUS_MIGRATION, MIGRATION_FAILED, ROWS_LOST (failed), LOCKED (conflict), those of
+ * MIGRATION_REFUSED, DANGEROUS_MIGRATION, MIGRATION_FAILED, ROWS_LOST, DISK_FULL (failed), LOCKED (conflict), those of
  * readChain (config) and of the platform
  */
 export async function migrate(
@@ -74,12 +45,21 @@ export async function migrate(
     refuseTampered(plan);
     const todo = upTo(plan.pending, chain, options.to);
     refuseForbidden(todo);
-    const rehearsal = tryOut(chain, plan, todo);
+    const disk = await diskNeeded(todo, platform.database);
+    const warning = diskWarning(disk);
+    if (warning) options.say?.(warning);
+    if (!options.dryRun) refuseFullDisk(disk);
+    const rehearsal = await rehearsePending(
+      inDatabase(chain.migrations, plan),
+      todo,
+      platform.database,
+    );
+    const byTag = Map.groupBy(rehearsal.tables, ({ tag }) => tag);
     const dangerous = (await Promise.all(
       todo.map((migration) =>
         destructions(
           migration,
-          rehearsal.tables.filter(({ tag }) => tag === migration.tag),
+          byTag.get(migration.tag) ?? [],
           platform.database,
         )
       ),
@@ -88,19 +68,18 @@ export async function migrate(
       applied: [],
       pending: plan.pending.map(({ tag }) => tag),
       dangerous,
-      rehearsal: rehearsal.tables.map(({ tag, table, before, after, changed, lost }) => ({
-        tag,
-        table,
-        before,
-        after,
-        changed,
-        lost,
-      })),
+      rehearsal: rehearsal.tables.map((
+        { tag, table, before, after, changed, compared, lost, source },
+      ) => ({ tag, table, before, after, changed, compared, lost, source })),
+      rehearsalMs: rehearsal.ms,
+      rehearsedOnCopy: rehearsal.copy,
+      disk,
       restorePoint: null,
       mended: mendsOf(plan),
       notes: notesOf(branch, plan, rehearsal),
     };
     if (options.dryRun) return result;
+    refuseFailing(rehearsal, todo);
     if (dangerous.length > 0 && !options.confirmDangerous) throw refuseDangerous(dangerous);
     return await applyAll(platform, plan, todo, result, options.confirmDangerous ?? false);
   };
@@ -126,7 +105,7 @@ async function applyAll(
     const { statements } = scriptOf(migration);
     try {
       const { ms } = await database.apply({ tag, when, hash: migration.hash!, statements }, {
-        allowLoss: confirmed,
+        allowLoss: confirmed || !effectsOf(statements).rows,
       });
       applied.push({ tag, statements: statements.length, ms });
     } catch (error) {
@@ -143,17 +122,6 @@ async function applyAll(
     restorePoint,
     pending: plan.pending.map(({ tag }) => tag).filter((tag) => !tags.has(tag)),
   };
-}
-
-/** Runs what is pending on made-up rows, on top of what the database has. */
-function tryOut(chain: MigrationChain, plan: MigratePlan, todo: Migration[]): Rehearsal {
-  if (todo.length === 0) return { tables: [], failure: null, ms: 0 };
-  const { db, failure } = replay(inDatabase(chain.migrations, plan));
-  try {
-    return failure ? { tables: [], failure, ms: 0 } : rehearse(db, todo.map(scriptOf));
-  } finally {
-    db.close();
-  }
 }
 
 function upTo(pending: Migration[], chain: MigrationChain, to: string | undefined): Migration[] {
@@ -173,26 +141,24 @@ function upTo(pending: Migration[], chain: MigrationChain, to: string | undefine
   return pending.filter(({ tag }) => wanted.has(tag));
 }
 
-function mendsOf(plan: MigratePlan): LedgerChange[] {
-  return [
-    ...plan.renamed.map(({ migration, from }): LedgerChange => ({
-      kind: "rename",
-      from,
-      to: migration.tag,
-    })),
-    ...plan.adopted.map(({ migration, drizzleRow }): LedgerChange => ({
-      kind: "adopt",
-      tag: migration.tag,
-      drizzleRow,
-    })),
-  ];
-}
-
-function notesOf(branch: string | null, plan: MigratePlan, { failure }: Rehearsal): string[] {
+function notesOf(
+  branch: string | null,
+  plan: MigratePlan,
+  { failure, skipped }: PendingRehearsal,
+): string[] {
   const notes = branch === null ? [] : [branch];
   for (const { tag } of plan.late) {
     notes.push(`\`${tag}\` is applied after migrations that follow it in the journal`);
   }
-  if (failure) notes.push(`The rehearsal ended at \`${failure.tag}\`: ${failure.message}`);
+  for (const { migration, before } of plan.pending.length > 0 ? plan.reordered : []) {
+    notes.push(
+      `\`${migration.tag}\` was applied before \`${before}\`, which stands before it in the journal`,
+    );
+  }
+  if (skipped) notes.push(`No rehearsal on a copy of the database: ${skipped}`);
+  if (failure) {
+    const rows = failure.source === "copy" ? "a copy of the database" : "made-up rows";
+    notes.push(`The rehearsal on ${rows} ended at \`${failure.tag}\`: ${failure.message}`);
+  }
   return notes;
 }

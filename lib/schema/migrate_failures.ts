@@ -1,9 +1,10 @@
 import { Failure } from "../failure.ts";
-import type { RowsLost, StatementRejected } from "../platform/migration_errors.ts";
+import { type RowsLost, StatementRejected } from "../platform/migration_errors.ts";
 import type { Migration } from "./chain.ts";
 import type { Destruction } from "./destruction.ts";
 import { forbiddenStatements } from "./migration_rules.ts";
 import type { MigratePlan } from "./plan_migrate.ts";
+import type { PendingRehearsal } from "./rehearse_pending.ts";
 import { oneLine } from "./rehearsal_report.ts";
 
 /**
@@ -17,7 +18,7 @@ export function refuseTampered(plan: MigratePlan): void {
     const { tag, file } = edited.migration;
     throw new Failure("failed", "MIGRATION_EDITED", `\`${tag}\` was changed after it was applied`, {
       hint:
-        `Restore the file (\`git checkout -- ${file}\`) and make the change a new migration with \`edgespark db generate\``,
+        `Restore the file (\`git checkout -- ${file}\`) and make the change a new migration with \`edgespark db generate\`; if the database already is what the file says, run \`edgespark db repair --applied ${tag}\``,
       details: {
         migrations: plan.edited.map(({ migration, appliedHash }) => ({
           tag: migration.tag,
@@ -30,14 +31,18 @@ export function refuseTampered(plan: MigratePlan): void {
   }
   const deleted = plan.deleted[0];
   if (deleted) {
+    const { tag, file } = deleted;
     throw new Failure(
       "failed",
       "MIGRATION_DELETED",
-      `\`${deleted.tag}\` is applied, but the project has no such migration`,
+      file === null
+        ? `\`${tag}\` is applied, but stands in no entry of the journal`
+        : `\`${tag}\` is applied, but its file \`${file}\` is missing`,
       {
-        hint:
-          "Restore its file and its journal entry from version control, then run the command again",
-        details: { tags: plan.deleted.map(({ tag }) => tag) },
+        hint: `Restore it from version control (${
+          file === null ? "its file, snapshot and journal entry" : `\`git checkout -- ${file}\``
+        }), or let the database forget it with \`edgespark db repair --unapplied ${tag}\``,
+        details: { tags: plan.deleted.map((item) => item.tag) },
       },
     );
   }
@@ -81,11 +86,29 @@ export function refuseDangerous(dangerous: Destruction[]): Failure {
   });
 }
 
+/**
+ * What failed on a copy of the database would fail on the database: it is not touched.
+ *
+ * @throws Failure MIGRATION_FAILED (failed)
+ */
+export function refuseFailing({ failure }: PendingRehearsal, migrations: Migration[]): void {
+  const migration = migrations.find(({ tag }) => tag === failure?.tag);
+  if (failure?.source !== "copy" || !migration) return;
+  const error = new StatementRejected(failure.index, failure.message);
+  throw rejected(
+    migration,
+    error,
+    { applied: [], restorePoint: null },
+    "Tried on a copy of the database; nothing was changed. Mend the file and run `edgespark db migrate` again",
+  );
+}
+
 /** A statement that SQLite did not take: where it stands, and what stayed. */
 export function rejected(
   migration: Migration,
   error: StatementRejected,
   done: { applied: string[]; restorePoint: string | null },
+  hint = "Nothing of this migration stayed. Mend the file and run `edgespark db migrate` again",
 ): Failure {
   const statement = error.index === null ? undefined : migration.statements[error.index];
   const place = statement
@@ -96,7 +119,7 @@ export function rejected(
     "MIGRATION_FAILED",
     `\`${migration.tag}\` failed at ${place}: ${error.message}`,
     {
-      hint: "Nothing of this migration stayed. Mend the file and run `edgespark db migrate` again",
+      hint,
       details: {
         tag: migration.tag,
         file: migration.file,

@@ -32,6 +32,13 @@ function forbidden(
   statement: Statement,
   info: StatementInfo,
 ): { code: string; message: string; fix: string } | null {
+  if (info.malformed) {
+    return {
+      code: "SQL_MALFORMED",
+      message: "This cannot be read as SQL: an open quote or a character that SQLite does not know",
+      fix: "Mend the statement",
+    };
+  }
   if (info.kind === "tcl") {
     return {
       code: "TRANSACTION_REFUSED",

@@ -1,4 +1,4 @@
-import type { LedgerRow } from "../platform/platform.ts";
+import type { LedgerChange, LedgerRow } from "../platform/platform.ts";
 import type { Migration } from "./chain.ts";
 
 /** Where each migration stands: the chain against the ledgers (decision 5). */
@@ -13,10 +13,12 @@ export interface MigratePlan {
   renamed: { migration: Migration; from: string }[];
   /** Applied by drizzle's own migrator; gets its row in the platform's ledger. */
   adopted: { migration: Migration; drizzleRow: number }[];
-  /** Applied, but no longer in the journal, or its file is gone. */
-  deleted: { tag: string }[];
+  /** Applied, but no longer in the journal, or its file is gone; `file` is what is missing. */
+  deleted: { tag: string; file: string | null }[];
   /** Pending ones that stand before an applied one: branches were merged. */
   late: Migration[];
+  /** Applied before one that stands before them in the journal: branches were merged, or the journal was sorted anew. */
+  reordered: { migration: Migration; before: string }[];
   /** Rows of drizzle's migrator that belong to no file. */
   unknown: LedgerRow[];
 }
@@ -31,6 +33,7 @@ export function planMigrate(migrations: Migration[], ledger: LedgerRow[]): Migra
     adopted: [],
     deleted: [],
     late: [],
+    reordered: [],
     unknown: [],
   };
   const tags = new Set(migrations.map(({ tag }) => tag));
@@ -42,7 +45,7 @@ export function planMigrate(migrations: Migration[], ledger: LedgerRow[]): Migra
   for (const migration of migrations) {
     const row = ledger.find(({ tag }) => tag === migration.tag);
     if (row) {
-      if (migration.hash === null) plan.deleted.push({ tag: migration.tag });
+      if (migration.hash === null) plan.deleted.push({ tag: migration.tag, file: migration.file });
       else if (row.hash !== null && row.hash !== migration.hash) {
         plan.edited.push({ migration, appliedHash: row.hash });
       } else plan.applied.push(migration);
@@ -63,7 +66,7 @@ export function planMigrate(migrations: Migration[], ledger: LedgerRow[]): Migra
   }
   for (const row of free) {
     if (row.tag === null) plan.unknown.push(row);
-    else plan.deleted.push({ tag: row.tag });
+    else plan.deleted.push({ tag: row.tag, file: null });
   }
   const inDatabase = new Set(
     [
@@ -75,11 +78,46 @@ export function planMigrate(migrations: Migration[], ledger: LedgerRow[]): Migra
   );
   const last = migrations.findLastIndex((migration) => inDatabase.has(migration));
   plan.late = plan.pending.filter((migration) => migrations.indexOf(migration) < last);
+  plan.reordered = reorderedOf(migrations, ledger, plan.renamed);
   return plan;
+}
+
+/** Both ledgers number what was applied; along the journal the numbers should rise. */
+function reorderedOf(
+  migrations: Migration[],
+  ledger: LedgerRow[],
+  renamed: MigratePlan["renamed"],
+): MigratePlan["reordered"] {
+  const found: MigratePlan["reordered"] = [];
+  let last: { id: number; tag: string } | null = null;
+  for (const migration of migrations) {
+    const tag = renamed.find((item) => item.migration === migration)?.from ?? migration.tag;
+    const id = ledger.find((row) => row.tag === tag)?.id;
+    if (id === undefined) continue;
+    if (last && id < last.id) found.push({ migration, before: last.tag });
+    else last = { id, tag: migration.tag };
+  }
+  return found;
 }
 
 /** The migrations that the database has, in journal order. */
 export function inDatabase(migrations: Migration[], plan: MigratePlan): Migration[] {
   const pending = new Set(plan.pending);
   return migrations.filter((migration) => !pending.has(migration) && migration.hash !== null);
+}
+
+/** How the ledgers follow renamed files and take over what drizzle's own migrator applied. */
+export function mendsOf(plan: MigratePlan): LedgerChange[] {
+  return [
+    ...plan.renamed.map(({ migration, from }): LedgerChange => ({
+      kind: "rename",
+      from,
+      to: migration.tag,
+    })),
+    ...plan.adopted.map(({ migration, drizzleRow }): LedgerChange => ({
+      kind: "adopt",
+      tag: migration.tag,
+      drizzleRow,
+    })),
+  ];
 }

@@ -42,7 +42,7 @@ export async function migrationReadiness(
  * @param pendingIs what is not applied yet stops a deployment, and is the way of things before `db migrate`
  */
 export function ledgerFindings(plan: MigratePlan, pendingIs: Finding["severity"]): Finding[] {
-  const { pending, edited, deleted, renamed, adopted, late, unknown } = plan;
+  const { pending, edited, deleted, renamed, adopted, late, reordered, unknown } = plan;
   return [
     ...edited.map(({ migration }) =>
       finding(
@@ -59,7 +59,7 @@ export function ledgerFindings(plan: MigratePlan, pendingIs: Finding["severity"]
         "error",
         null,
         `\`${tag}\` is applied, but the project has no such migration`,
-        "Restore its file and its journal entry from version control",
+        `Restore its file and its journal entry from version control, or forget it with \`edgespark db repair --unapplied ${tag}\``,
       )
     ),
     ...pending.map(({ tag, file }) =>
@@ -77,6 +77,15 @@ export function ledgerFindings(plan: MigratePlan, pendingIs: Finding["severity"]
         "warning",
         file,
         `\`${tag}\` stands before applied migrations: branches were merged`,
+        "Run `edgespark db migrate --dry-run` to see whether it works on top of them, then `edgespark db migrate`",
+      )
+    ),
+    ...reordered.map(({ migration, before }) =>
+      finding(
+        "MIGRATION_REORDERED",
+        "info",
+        migration.file,
+        `\`${migration.tag}\` was applied before \`${before}\`, which precedes it in the journal`,
         null,
       )
     ),

@@ -1,35 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
-import { classify } from "./classify.ts";
 import {
-  appTables,
-  columnsOf,
-  foreignKeysOf,
-  rowsOf,
-  runScript,
-  type Script,
-  type ScriptFailure,
-} from "./shadow.ts";
-import { splitStatements } from "./statements.ts";
+  compareRows,
+  lookAt,
+  type RehearsedTable,
+  type Renames,
+  renamesOf,
+  type TableBefore,
+} from "./rehearsed_rows.ts";
+import { effectsOf } from "./script_effects.ts";
+import { appTables, runScript, type Script, type ScriptFailure } from "./shadow.ts";
 import { fillTables } from "./synthetic_rows.ts";
+import { isSystemTable } from "./system_tables.ts";
+import { quoteName } from "./tokens.ts";
 
-/** What a script did to the rows of one table. */
-export interface RehearsedTable {
-  tag: string;
-  /** Its name before the script. */
-  table: string;
-  /** Rows. */
-  before: number;
-  after: number;
-  /** Rows that are still there with another value in a column that still exists. */
-  changed: number;
-  lost: number;
-  /** Values of columns with a foreign key that became NULL. */
-  unlinked: number;
-  /** Columns that are gone, renamed ones aside; all of them when the table is gone. */
-  columnsLost: string[];
-  /** The table itself is gone, not renamed. */
-  dropped: boolean;
-}
+export type { RehearsedTable } from "./rehearsed_rows.ts";
 
 /** The outcome of trying scripts on rows. */
 export interface Rehearsal {
@@ -40,117 +24,74 @@ export interface Rehearsal {
   ms: number;
 }
 
-interface Before {
-  table: string;
-  columns: string[];
-  linked: string[];
-  rows: Record<string, unknown>[];
+/** How scripts are tried. */
+export interface RehearsalOptions {
+  /** Puts rows into tables that have none. True by default. */
+  fill?: boolean;
+  /** Leaves out tables of which a script's text says that it cannot touch a row of them. */
+  narrow?: boolean;
+  /** Tables with more rows are counted, not compared row by row. */
+  limit?: number;
+  /** Names some of the rows that went. */
+  keysOf?(before: TableBefore, renames: Renames): string[];
 }
 
 /**
- * Runs scripts on a shadow whose tables have made-up rows, and tells what became of the rows. Tables
- * that a script made are filled before the next one.
+ * Runs scripts on a shadow whose tables have made-up rows, or on a copy of real ones, and tells what
+ * became of the rows. Tables that a script made are filled before the next one.
  */
-export function rehearse(db: DatabaseSync, scripts: Script[]): Rehearsal {
+export function rehearse(
+  db: DatabaseSync,
+  scripts: Script[],
+  options: RehearsalOptions = {},
+): Rehearsal {
+  const { fill = true, narrow = false, limit = Infinity, keysOf } = options;
   const start = performance.now();
   const tables: RehearsedTable[] = [];
   for (const script of scripts) {
-    fillTables(db);
-    const before = appTables(db).map((table): Before => ({
-      table,
-      columns: columnsOf(db, table).map(({ name }) => name),
-      linked: foreignKeysOf(db, table).flatMap(({ columns }) => columns.map(({ from }) => from)),
-      rows: rowsOf(db, table),
-    }));
+    const effects = narrow ? effectsOf(script.statements) : null;
+    if (effects?.rows === false) {
+      const failure = runHarmless(db, script, fill, effects.tables, tables);
+      if (failure) return { tables, failure, ms: since(start) };
+      continue;
+    }
+    if (fill) fillTables(db);
+    const before = appTables(db).map((table) => lookAt(db, table, limit));
     const failure = runScript(db, script);
     if (failure) return { tables, failure, ms: since(start) };
     const renames = renamesOf(script.statements);
     const now = new Map(appTables(db).map((table) => [table.toLowerCase(), table]));
-    tables.push(...before.map((state) => compare(db, script.tag, state, renames, now)));
+    for (const state of before) {
+      const table = compareRows(db, script.tag, state, renames, now);
+      const lostKeys = table.lost > 0 ? keysOf?.(state, renames) : undefined;
+      tables.push(lostKeys ? { ...table, lostKeys } : table);
+    }
   }
   return { tables, failure: null, ms: since(start) };
 }
 
-/** Where tables and columns went: `a` -> `b`, `b.c` -> `b.d`, in lower case. */
-function renamesOf(statements: string[]): Map<string, string> {
-  const renames = new Map<string, string>();
-  const created = new Set<string>();
-  for (const statement of statements.flatMap((text) => splitStatements(text))) {
-    const { verb, target, to, column } = classify(statement);
-    const table = target?.toLowerCase() ?? "";
-    if (verb === "CREATE TABLE") created.add(table);
-    // A table made in the same script that takes a name is a rebuild, not a rename.
-    if (verb === "ALTER TABLE RENAME TO" && to && !created.has(table)) {
-      renames.set(table, to.toLowerCase());
-    }
-    if (verb === "ALTER TABLE RENAME COLUMN" && to && column) {
-      renames.set(`${table}.${column.toLowerCase()}`, to);
-    }
-  }
-  return renames;
-}
-
-function compare(
+/** A script that leaves every row as it is can still fail on the rows that it finds. */
+function runHarmless(
   db: DatabaseSync,
-  tag: string,
-  { table, columns, linked, rows }: Before,
-  renames: Map<string, string>,
-  now: Map<string, string>,
-): RehearsedTable {
-  const name = now.get(renames.get(table.toLowerCase()) ?? table.toLowerCase());
-  const report = { tag, table, before: rows.length };
-  if (!name) {
-    return {
-      ...report,
-      after: 0,
-      changed: 0,
-      lost: rows.length,
-      unlinked: 0,
-      columnsLost: columns,
-      dropped: true,
-    };
-  }
-  const has = new Map(
-    columnsOf(db, name).map((column) => [column.name.toLowerCase(), column.name]),
-  );
-  const pairs = columns.flatMap((from) => {
-    const renamed = renames.get(`${name.toLowerCase()}.${from.toLowerCase()}`) ??
-      renames.get(`${table.toLowerCase()}.${from.toLowerCase()}`);
-    const to = has.get((renamed ?? from).toLowerCase());
-    return to === undefined ? [] : [{ from, to }];
+  script: Script,
+  fill: boolean,
+  names: Set<string>,
+  tables: RehearsedTable[],
+): ScriptFailure | null {
+  const present = [...names].flatMap((name) => {
+    const found = db.prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE",
+    ).get(name);
+    return found && !isSystemTable(name) ? [String(found.name)] : [];
   });
-  const left = rowsOf(db, name);
-  const key = (row: Record<string, unknown>, side: "from" | "to") =>
-    pairs.map((pair) => text(row[pair[side]])).join("\u0000");
-  const remaining = new Map<string, number>();
-  for (const row of left) remaining.set(key(row, "to"), (remaining.get(key(row, "to")) ?? 0) + 1);
-  let kept = 0;
-  for (const row of rows) {
-    const count = remaining.get(key(row, "from")) ?? 0;
-    if (count > 0) {
-      kept++;
-      remaining.set(key(row, "from"), count - 1);
-    }
+  if (fill) fillTables(db, new Set(present.map((name) => name.toLowerCase())));
+  const failure = runScript(db, script);
+  for (const table of failure ? [] : present) {
+    const rows = Number(db.prepare(`SELECT count(*) AS n FROM ${quoteName(table)}`).get()?.n);
+    const kept = { before: rows, after: rows, changed: 0, compared: true, lost: 0, unlinked: 0 };
+    tables.push({ tag: script.tag, table, ...kept, columnsLost: [], dropped: false });
   }
-  const lost = Math.max(0, rows.length - left.length);
-  const nulls = (values: Record<string, unknown>[], side: "from" | "to") =>
-    pairs.filter(({ from }) => linked.includes(from))
-      .reduce((sum, pair) => sum + values.filter((row) => row[pair[side]] === null).length, 0);
-  return {
-    ...report,
-    after: left.length,
-    changed: Math.max(0, rows.length - kept - lost),
-    lost,
-    unlinked: lost > 0 ? 0 : Math.max(0, nulls(left, "to") - nulls(rows, "from")),
-    columnsLost: columns.filter((column) => !pairs.some(({ from }) => from === column)),
-    dropped: false,
-  };
-}
-
-function text(value: unknown): string {
-  return value instanceof Uint8Array
-    ? `x${Array.from(value).join(",")}`
-    : `${typeof value}:${String(value)}`;
+  return failure;
 }
 
 function since(start: number): number {

@@ -28,7 +28,9 @@ export function applyRenames(latest: Snapshot, cur: SchemaBody, answers: Answers
     result.renames.push({ kind: "table", from, to });
     result.meta.tables[`"${from}"`] = `"${to}"`;
   }
-  for (const { table, from, to } of answers.columns) {
+  for (const { table: named, from, to } of answers.columns) {
+    // A table that is renamed in the same run may be called by its old name too.
+    const table = answers.tables.find((rename) => rename.from === named)?.to ?? named;
     const changes = nameChanges(
       prev.tables[table]?.columns ?? {},
       cur.tables[table]?.columns ?? {},

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { parseJson } from "./json_text.ts";
+import { lineIn, parseJson } from "./json_text.ts";
 
 /** A column of a snapshot. */
 export interface SchemaColumn {
@@ -90,24 +90,30 @@ export const EMPTY_SNAPSHOT: Snapshot = {
  */
 export function parseSnapshot(text: string, file: string): Snapshot {
   const value = parseJson(text, file);
-  if (!isRecord(value)) throw invalid(file, "it is not an object");
+  const refuse = (path: string[], reason: string): never => {
+    throw invalid(file, lineIn(text, path), reason);
+  };
+  if (!isRecord(value)) return refuse([], "it is not an object");
   if (value.version !== "6") {
     throw new Failure(
       "config",
       "SNAPSHOT_VERSION",
       `\`${file}\` has version "${String(value.version)}"; only version "6" is supported`,
-      { hint: "Run `npx drizzle-kit up` in the server folder", details: { file } },
+      {
+        hint: "Run `npx drizzle-kit up` in the server folder",
+        details: { file, line: lineIn(text, ["version"]) },
+      },
     );
   }
   for (const key of ["id", "prevId"]) {
-    if (typeof value[key] !== "string") throw invalid(file, `\`${key}\` is not a text`);
+    if (typeof value[key] !== "string") refuse([key], `\`${key}\` is not a text`);
   }
-  if (!isRecord(value.tables)) throw invalid(file, "`tables` is not an object");
+  if (!isRecord(value.tables)) return refuse(["tables"], "`tables` is not an object");
   for (const [name, table] of Object.entries(value.tables)) {
-    if (!isRecord(table)) throw invalid(file, `table \`${name}\` is not an object`);
+    if (!isRecord(table)) return refuse(["tables", name], `table \`${name}\` is not an object`);
     for (const key of ["columns", "indexes", "foreignKeys", "compositePrimaryKeys"]) {
       if (!isRecord(table[key])) {
-        throw invalid(file, `\`${key}\` of table \`${name}\` is not an object`);
+        refuse(["tables", name, key], `\`${key}\` of table \`${name}\` is not an object`);
       }
     }
   }
@@ -129,10 +135,10 @@ function same(a: unknown, b: unknown): boolean {
   return [...keys].every((key) => same(a[key], b[key]));
 }
 
-function invalid(file: string, reason: string): Failure {
-  return new Failure("config", "SNAPSHOT_INVALID", `Invalid \`${file}\`: ${reason}`, {
+function invalid(file: string, line: number, reason: string): Failure {
+  return new Failure("config", "SNAPSHOT_INVALID", `Invalid \`${file}\`, line ${line}: ${reason}`, {
     hint: `Restore the file from version control: \`git checkout -- ${file}\``,
-    details: { file },
+    details: { file, line },
   });
 }
 

@@ -19,16 +19,19 @@ type Shape = Map<string, { name: string; columns: ShadowColumn[]; keys: ShadowFo
  * what a migration does to rows. Every value follows from table, column and row number; a column with a
  * foreign key has the value of the column that it refers to. CHECK constraints and triggers are not
  * observed: no made-up value can satisfy them all.
+ *
+ * @param only the tables to fill, in lower case; all by default
  */
-export function fillTables(db: DatabaseSync): void {
+export function fillTables(db: DatabaseSync, only?: Set<string>): void {
+  if (only && ![...only].some((name) => isEmpty(db, name))) return;
   const shape = shapeOf(db);
   const triggers = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all();
   db.exec("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; BEGIN");
   for (const { name } of triggers) db.exec(`DROP TRIGGER ${quoteName(String(name))}`);
-  for (const { name, columns } of shape.values()) {
+  for (const [lower, { name, columns }] of shape) {
+    if (only && !only.has(lower)) continue;
     const settable = columns.filter(({ generated }) => !generated);
-    const empty = db.prepare(`SELECT 1 FROM ${quoteName(name)} LIMIT 1`).get() === undefined;
-    if (!empty || settable.length === 0) continue;
+    if (!isEmpty(db, name) || settable.length === 0) continue;
     const names = settable.map((column) => quoteName(column.name)).join(", ");
     const marks = settable.map(() => "?").join(", ");
     // OR IGNORE: a unique expression index may see the same value twice.
@@ -41,6 +44,10 @@ export function fillTables(db: DatabaseSync): void {
   }
   for (const { sql } of triggers) db.exec(String(sql));
   db.exec("COMMIT; PRAGMA foreign_keys = ON");
+}
+
+function isEmpty(db: DatabaseSync, table: string): boolean {
+  return db.prepare(`SELECT 1 FROM ${quoteName(table)} LIMIT 1`).get() === undefined;
 }
 
 function shapeOf(db: DatabaseSync): Shape {

@@ -29,6 +29,8 @@ export interface Token {
  */
 export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
+  // SQLite's text ends at a NUL: whatever holds one, comments too, is not what it seems to be.
+  const nul = sql.indexOf("\0");
   for (let at = 0; at < sql.length;) {
     const code = sql.charCodeAt(at);
     if (isSpace(code)) {
@@ -36,6 +38,7 @@ export function tokenize(sql: string): Token[] {
       continue;
     }
     const [kind, end] = read(sql, at, code);
+    if (nul >= 0 && nul < end) return [...tokens, bad(sql, at)];
     tokens.push({ kind, start: at, end, text: textOf(sql, kind, at, end) });
     at = end;
   }
@@ -63,6 +66,10 @@ export function nameOf(sql: string, token: Token | undefined): string | null {
 /** A name in the double quotes that every SQLite understands. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+function bad(sql: string, start: number): Token {
+  return { kind: "bad", start, end: sql.length, text: sql.slice(start) };
 }
 
 function read(sql: string, at: number, code: number): [TokenKind, number] {
@@ -113,7 +120,7 @@ function number(sql: string, at: number): [TokenKind, number] {
 }
 
 function parameter(sql: string, at: number): [TokenKind, number] {
-  const match = /[:@#$](?:[\w$\u0080-\uffff]|::)+(?:\([^\s)]*\))?/y;
+  const match = /[:@#$](?:[\w$\u0080-\uffff]|::)+(?:\([^\t-\r )]*\))?/y;
   match.lastIndex = at;
   return match.test(sql) ? ["parameter", match.lastIndex] : ["bad", at + 1];
 }
@@ -126,9 +133,14 @@ function symbol(sql: string, at: number): [TokenKind, number] {
 }
 
 function textOf(sql: string, kind: TokenKind, start: number, end: number): string {
-  if (kind === "word") return sql.slice(start, end).toUpperCase();
+  if (kind === "word") return upperCase(sql.slice(start, end));
   if (kind === "name") return unquote(sql, start, end);
   return kind === "comment" ? "" : sql.slice(start, end);
+}
+
+/** ASCII only, as SQLite has it: to JavaScript the long s of `\u017felect` is an S as well. */
+function upperCase(word: string): string {
+  return word.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 
 function unquote(sql: string, start: number, end: number): string {

@@ -10,10 +10,7 @@ import { writeSchemaHash } from "./schema_hash.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { BREAKPOINT, splitStatements } from "./statements.ts";
 
-/**
- * Writes a migration byte for byte as drizzle-kit does. The journal comes last: until it names the
- * migration, the files are a leftover that the next run recognises.
- */
+/** Writes the migration of a schema change byte for byte as drizzle-kit does, and the schema's hash. */
 export async function writeMigration(
   system: System,
   project: Project,
@@ -21,13 +18,34 @@ export async function writeMigration(
   { tag, statements, snapshot }: { tag: string; statements: string[]; snapshot: Snapshot },
 ): Promise<void> {
   const { version, dialect, id, prevId, tables, views, enums, _meta, internal } = snapshot;
+  const files = {
+    tag,
+    sql: statements.join(`${BREAKPOINT}\n`),
+    snapshot: jsonText({ version, dialect, id, prevId, tables, views, enums, _meta, internal }),
+  };
+  await writeMigrationFiles(system, project, chain, files, () => writeSchemaHash(system, project));
+}
+
+/**
+ * Writes SQL and snapshot, then the journal: until it names the migration, the files are a leftover that
+ * the next run recognises.
+ *
+ * @param beside what else is to be written before the journal
+ */
+export async function writeMigrationFiles(
+  system: System,
+  project: Project,
+  chain: MigrationChain,
+  { tag, sql, snapshot }: { tag: string; sql: string; snapshot: string },
+  beside: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   await Promise.all([
-    system.files.write(join(project.migrations, `${tag}.sql`), statements.join(`${BREAKPOINT}\n`)),
+    beside(),
+    system.files.write(join(project.migrations, `${tag}.sql`), sql),
     system.files.write(
       join(project.migrations, "meta", `${prefixOf(tag)}_snapshot.json`),
-      jsonText({ version, dialect, id, prevId, tables, views, enums, _meta, internal }),
+      snapshot,
     ),
-    writeSchemaHash(system, project),
   ]);
   await addToJournal(system, project, chain, tag);
 }
@@ -54,6 +72,7 @@ export async function finishMigration(
     written: !dryRun,
     renames: [],
     rehearsal: [],
+    rehearsalMs: 0,
     findings: [],
   };
 }

@@ -97,7 +97,7 @@ async function nativeCompiler(system: System, modules: string): Promise<string |
 }
 
 /** `node_modules` of the server and of the folders above it, up to the project's root. */
-function modulesOf(project: Project): string[] {
+export function modulesOf(project: Project): string[] {
   const found: string[] = [];
   for (let folder = project.server;; folder = dirname(folder)) {
     found.push(join(folder, "node_modules"));

@@ -6,10 +6,10 @@ export const ROOT = dirname(dirname(dirname(fromFileUrl(import.meta.url))));
 /**
  * A folder whose `node_modules` holds what users' projects and the comparisons with other tools need:
  * hono, drizzle-orm, drizzle-kit, typescript 5.9, typescript 7 (as `typescript7`), @types/node,
- * better-auth. `deno task test` installs it once.
+ * better-auth; in the set `drizzle-1` the next drizzle-kit. `deno task test` installs them once.
  */
-export function fixtureModules(): string {
-  const folder = join(ROOT, ".tmp", "fixtures");
+export function fixtureModules(set: "fixtures" | "drizzle-1" = "fixtures"): string {
+  const folder = join(ROOT, ".tmp", set);
   try {
     Deno.statSync(join(folder, "installed.json"));
   } catch {

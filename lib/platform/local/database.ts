@@ -2,13 +2,18 @@ import { DatabaseSync } from "node:sqlite";
 import { dirname } from "@std/path";
 import type { Clock } from "../../ports/clock.ts";
 import { SYSTEM_TABLES } from "../../schema/system_tables.ts";
-import type { AppDatabase } from "../platform.ts";
+import { quoteName } from "../../schema/tokens.ts";
+import { type Loss, RowsLost } from "../migration_errors.ts";
+import type { AppDatabase, RowsSince } from "../platform.ts";
 import { applyMigration } from "./apply_migration.ts";
+import { spaceFor } from "./database_copies.ts";
 import { attempt } from "./database_failures.ts";
 import { mendLedger, readLedger } from "./ledger.ts";
-import { takeRestorePoint } from "./restore_points.ts";
-import { runStatement } from "./run_statement.ts";
+import { copyBack, rowsSince } from "./restore.ts";
+import { listRestorePoints, takeRestorePoint } from "./restore_points.ts";
+import { runStatement, runStatements } from "./run_statement.ts";
 import { inTransaction } from "./transaction.ts";
+import { makeTrialCopy } from "./trial_copy.ts";
 
 /** How long a statement waits for the writer of another process, ms. */
 const BUSY = 10_000;
@@ -18,11 +23,13 @@ const BUSY = 10_000;
  * write; until then reads see only the empty system tables. Several processes may have the file open.
  *
  * @param restoreDir where restore points go
+ * @param pauseApp lets the running app wait and returns what lets it go on; null: none runs
  */
 export function openLocalDatabase(
   file: string,
   restoreDir: string,
   clock: Pick<Clock, "now"> = { now: () => Date.now() },
+  pauseApp: () => Promise<(() => Promise<void>) | null> = () => Promise.resolve(null),
 ): AppDatabase {
   let writer: DatabaseSync | null = null;
   const writable = () => writer ??= openWriter(file);
@@ -47,21 +54,56 @@ export function openLocalDatabase(
         return { ms: Math.round(performance.now() - start) };
       });
     },
-    query(sql, params = []) {
-      return attempt(file, () => reading(file, null, (db) => runStatement(db, sql, params)));
+    query(sql, params = [], options = {}) {
+      return attempt(
+        file,
+        () => reading(file, null, (db) => runStatement(db, sql, params, options)),
+      );
     },
-    write(statements) {
+    write(statements, options = {}) {
       return attempt(
         file,
         () =>
           inTransaction(
             writable(),
-            (db) => statements.map(({ sql, params = [] }) => runStatement(db, sql, params)),
+            (db) => runStatements(db, statements, options),
           ),
       );
     },
     async restorePoint(reason) {
       return await takeRestorePoint(await attempt(file, writable), restoreDir, reason, clock.now());
+    },
+    restorePoints() {
+      return attempt(file, () => listRestorePoints(restoreDir));
+    },
+    rowsSince(name) {
+      return attempt(file, () => reading(file, writer, (db) => rowsSince(db, restoreDir, name)));
+    },
+    async restore(name, { allowLoss }) {
+      const goOn = await pauseApp();
+      try {
+        const db = await attempt(file, writable);
+        const lost = await attempt(file, () => rowsSince(db, restoreDir, name));
+        if (lost.length > 0 && !allowLoss) throw new RowsLost(lossesOf(db, lost));
+        const restorePoint = await takeRestorePoint(db, restoreDir, "undo", clock.now(), name);
+        // Fails after a while when another process holds the write lock; copying would wait for ever.
+        await attempt(file, () => inTransaction(db, () => {}));
+        await copyBack(restoreDir, name, file);
+        return { restorePoint, lost, paused: goOn !== null };
+      } finally {
+        await goOn?.();
+      }
+    },
+    space() {
+      return attempt(file, () => {
+        if (!isFile(file)) return null;
+        const { bytes, free } = reading(file, writer, (db) => spaceFor(db, dirname(file)));
+        return { bytes, free };
+      });
+    },
+    async trialCopy() {
+      if (!isFile(file)) return { skipped: "there is no database yet" };
+      return await makeTrialCopy(file);
     },
     close() {
       writer?.close();
@@ -94,6 +136,13 @@ function reading<T>(file: string, writer: DatabaseSync | null, read: (db: Databa
   } finally {
     db.close();
   }
+}
+
+function lossesOf(db: DatabaseSync, lost: RowsSince[]): Loss[] {
+  return lost.map(({ table, rows }) => {
+    const before = Number(db.prepare(`SELECT count(*) AS n FROM ${quoteName(table)}`).get()?.n);
+    return { table, column: null, before, after: before - rows };
+  });
 }
 
 function createSystemTables(db: DatabaseSync): void {

@@ -54,6 +54,13 @@ const FILE_PROBLEMS = [
     hint: "Free some space and run the command again",
   },
   {
+    pattern: /disk I\/O error/,
+    kind: "failed",
+    code: "DISK_ERROR",
+    text: "The disk does not take what is written; nothing was changed",
+    hint: "Look for quotas, file size limits and errors of the disk, then run the command again",
+  },
+  {
     pattern: /database is locked/,
     kind: "conflict",
     code: "DATABASE_BUSY",

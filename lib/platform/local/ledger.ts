@@ -41,13 +41,41 @@ export function readLedger(db: DatabaseSync): LedgerRow[] {
 
 /** Makes one change of the ledgers. */
 export function mendLedger(db: DatabaseSync, change: LedgerChange): void {
-  if (change.kind === "rename") {
-    db.prepare(`UPDATE ${SYSTEM_LEDGER} SET name = ? WHERE name = ?`).run(change.to, change.from);
+  switch (change.kind) {
+    case "rename":
+      db.prepare(`UPDATE ${SYSTEM_LEDGER} SET name = ? WHERE name = ?`).run(change.to, change.from);
+      return;
+    case "adopt": {
+      const id = nextId(db);
+      db.prepare(`INSERT INTO ${SYSTEM_LEDGER} (id, name) VALUES (?, ?)`).run(id, change.tag);
+      db.prepare(`UPDATE ${DRIZZLE_LEDGER} SET id = ? WHERE rowid = ?`).run(id, change.drizzleRow);
+      return;
+    }
+    case "forget":
+      removeRows(db, change.tag);
+      return;
+    case "record":
+      recordRows(db, change);
+  }
+}
+
+/** Both rows of a tag; rows of drizzle's migrator are found by the id that they share. */
+function removeRows(db: DatabaseSync, tag: string): void {
+  for (const { id } of db.prepare(`SELECT id FROM ${SYSTEM_LEDGER} WHERE name = ?`).all(tag)) {
+    db.prepare(`DELETE FROM ${DRIZZLE_LEDGER} WHERE id = ?`).run(id!);
+    db.prepare(`DELETE FROM ${SYSTEM_LEDGER} WHERE id = ?`).run(id!);
+  }
+}
+
+/** Keeps the id and the time of a migration that stands there already. */
+function recordRows(db: DatabaseSync, row: Omit<MigrationToApply, "statements">): void {
+  const known = db.prepare(`SELECT id FROM ${SYSTEM_LEDGER} WHERE name = ?`).get(row.tag);
+  if (!known) {
+    addToLedger(db, row);
     return;
   }
-  const id = nextId(db);
-  db.prepare(`INSERT INTO ${SYSTEM_LEDGER} (id, name) VALUES (?, ?)`).run(id, change.tag);
-  db.prepare(`UPDATE ${DRIZZLE_LEDGER} SET id = ? WHERE rowid = ?`).run(id, change.drizzleRow);
+  db.prepare(`DELETE FROM ${DRIZZLE_LEDGER} WHERE id = ?`).run(known.id!);
+  addToDrizzle(db, Number(known.id), row);
 }
 
 /** Writes both rows of a migration. */
@@ -57,6 +85,14 @@ export function addToLedger(
 ): void {
   const id = nextId(db);
   db.prepare(`INSERT INTO ${SYSTEM_LEDGER} (id, name) VALUES (?, ?)`).run(id, tag);
+  addToDrizzle(db, id, { hash, when });
+}
+
+function addToDrizzle(
+  db: DatabaseSync,
+  id: number,
+  { hash, when }: Pick<MigrationToApply, "hash" | "when">,
+): void {
   db.prepare(`INSERT INTO ${DRIZZLE_LEDGER} (id, hash, created_at) VALUES (?, ?, ?)`).run(
     id,
     hash,

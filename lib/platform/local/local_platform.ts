@@ -12,12 +12,21 @@ import { localSecrets } from "./secrets.ts";
 import { stateFolder } from "./state_folder.ts";
 import { localVars } from "./vars.ts";
 
+/** How long requests that run may keep `db undo` waiting, ms. */
+const PAUSE = 10_000;
+
 /** The production environment of a project on this machine. Nothing is opened before it is used. */
-export async function openLocalPlatform(system: System, project: Project): Promise<Platform> {
+export function openLocalPlatform(system: System, project: Project): Promise<Platform> {
   const paths = localPaths(project);
   const control = openControl(paths.control);
-  const database = await openLocalDatabase(paths.data, paths.restore);
-  return {
+  const database = openLocalDatabase(paths.data, paths.restore, system.clock, async () => {
+    const { findServer } = await import("./server/client.ts");
+    const server = await findServer(system, project);
+    if (!server) return null;
+    await server.pause(PAUSE);
+    return () => server.resume();
+  });
+  return Promise.resolve({
     provider: "local",
     database,
     buckets: localBuckets(control, paths.buckets, system.clock),
@@ -30,5 +39,5 @@ export async function openLocalPlatform(system: System, project: Project): Promi
       database.close();
       control.close();
     },
-  };
+  });
 }

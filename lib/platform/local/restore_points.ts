@@ -1,49 +1,72 @@
-import { statfsSync } from "node:fs";
-import * as sqlite from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
 import { Failure } from "../../failure.ts";
+import type { RestorePoint } from "../platform.ts";
+import { copyDatabase, megabytes, openCopy, removeFile, spaceFor } from "./database_copies.ts";
+import { readLedger } from "./ledger.ts";
 
 /** How many restore points are kept. */
 const KEPT = 5;
-
-/** Free space that must be left beside a copy, in bytes. */
-const SPARE = 16 * 1024 * 1024;
 
 /**
  * Copies an open database into `folder` as a consistent file, and forgets all but the last five.
  * The copy appears whole or not at all.
  *
  * @param reason becomes part of the name, such as `migrate`
+ * @param spare a restore point that is not forgotten, whatever its age
  * @returns the name, such as `20260102T030405678Z_migrate`
  * @throws Failure DISK_FULL, RESTORE_POINT_FAILED (failed), before anything was changed
  */
 export async function takeRestorePoint(
-  db: sqlite.DatabaseSync,
+  db: DatabaseSync,
   folder: string,
   reason: string,
   now: number,
+  spare?: string,
 ): Promise<string> {
-  Deno.mkdirSync(folder, { recursive: true });
-  checkSpace(db, folder);
   const stamp = new Date(now).toISOString().replace(/[-:.]/g, "");
   const name = `${stamp}_${reason.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
   const temp = join(folder, `.${name}.${crypto.randomUUID()}.tmp`);
   try {
-    await copy(db, temp);
+    Deno.mkdirSync(folder, { recursive: true });
+    checkSpace(db, folder);
+    await copyDatabase(db, temp);
+    openCopy(temp).close();
     const file = Deno.openSync(temp, { read: true, write: true });
     file.syncSync();
     file.close();
-    Deno.renameSync(temp, join(folder, `${name}.sqlite`));
+    Deno.renameSync(temp, restorePointFile(folder, name));
   } catch (cause) {
-    for (const ending of ["", "-journal", "-wal", "-shm"]) remove(temp + ending);
+    if (cause instanceof Failure) throw cause;
+    for (const ending of ["", "-journal", "-wal", "-shm"]) removeQuietly(temp + ending);
     throw failed(folder, cause);
   }
-  forgetOld(folder);
+  const old = restorePointNames(folder).slice(0, -KEPT).filter((point) => point !== spare);
+  for (const point of old) removeFile(restorePointFile(folder, point));
   return name;
 }
 
+/** The restore points in a folder, oldest first; one that cannot be read has no migrations. */
+export function listRestorePoints(folder: string): RestorePoint[] {
+  return restorePointNames(folder).map((name) => {
+    const path = restorePointFile(folder, name);
+    const [, year, month, day, hour, minute, second, ms, reason] =
+      /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z_(.*)$/.exec(name) ?? [];
+    const info = Deno.statSync(path);
+    return {
+      name,
+      takenAt: year === undefined
+        ? info.mtime?.getTime() ?? 0
+        : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`),
+      reason: reason ?? "",
+      bytes: info.size,
+      migrations: migrationsIn(path),
+    };
+  });
+}
+
 /** The names of the restore points in a folder, oldest first. */
-export function listRestorePoints(folder: string): string[] {
+export function restorePointNames(folder: string): string[] {
   try {
     return [...Deno.readDirSync(folder)].map(({ name }) => name)
       .filter((name) => name.endsWith(".sqlite") && !name.startsWith(".")).sort()
@@ -54,42 +77,32 @@ export function listRestorePoints(folder: string): string[] {
   }
 }
 
-/** SQLite's online backup where this Deno has it. */
-async function copy(db: sqlite.DatabaseSync, path: string): Promise<void> {
-  if (typeof sqlite.backup === "function") await sqlite.backup(db, path);
-  else copyFiles(db, path);
+/** Where a restore point lies. */
+export function restorePointFile(folder: string, name: string): string {
+  return join(folder, `${name}.sqlite`);
 }
 
-/**
- * For older Deno: under the write lock nobody appends to the log or starts it anew, so that file and
- * log belong together; the copy then takes its log in.
- */
-function copyFiles(db: sqlite.DatabaseSync, path: string): void {
-  const source = String(db.prepare("PRAGMA database_list").get()?.file);
-  db.exec("BEGIN IMMEDIATE");
+function migrationsIn(path: string): string[] {
   try {
-    Deno.copyFileSync(source, path);
-    Deno.copyFileSync(`${source}-wal`, `${path}-wal`);
-  } finally {
-    db.exec("ROLLBACK");
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      return readLedger(db).flatMap(({ tag }) => tag === null ? [] : [tag]);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return [];
   }
-  const made = new sqlite.DatabaseSync(path);
-  made.exec("PRAGMA journal_mode = DELETE");
-  made.close();
 }
 
-function checkSpace(db: sqlite.DatabaseSync, folder: string): void {
-  const pages = Number(db.prepare("PRAGMA page_count").get()?.page_count ?? 0);
-  const size = Number(db.prepare("PRAGMA page_size").get()?.page_size ?? 4096);
-  const needed = pages * size + SPARE;
-  const free = freeBytes(folder);
-  if (free === null || free >= needed) return;
+function checkSpace(db: DatabaseSync, folder: string): void {
+  const { needed, free, enough } = spaceFor(db, folder);
+  if (enough || free === null) return;
+  const [mb, left] = [megabytes(needed), megabytes(free)];
   throw new Failure(
     "failed",
     "DISK_FULL",
-    `A restore point needs ${megabytes(needed)} MB in \`${folder}\`, but ${
-      megabytes(free)
-    } MB are free`,
+    `A restore point needs ${mb} MB in \`${folder}\`, but ${left} MB are free`,
     {
       hint: "Free some space and run the command again; nothing was changed",
       details: { needed, free },
@@ -97,32 +110,12 @@ function checkSpace(db: sqlite.DatabaseSync, folder: string): void {
   );
 }
 
-/** Null where the system does not tell. */
-function freeBytes(folder: string): number | null {
+function removeQuietly(path: string): void {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    removeFile(path);
   } catch {
-    return null;
+    // The reason why there is no restore point is the one to tell.
   }
-}
-
-function forgetOld(folder: string): void {
-  for (const name of listRestorePoints(folder).slice(0, -KEPT)) {
-    remove(join(folder, `${name}.sqlite`));
-  }
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function megabytes(bytes: number): number {
-  return Math.ceil(bytes / 1024 / 1024);
 }
 
 function failed(folder: string, cause: unknown): Failure {

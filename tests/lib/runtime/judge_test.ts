@@ -15,6 +15,8 @@ const ALLOWED = [
   "WITH x AS (SELECT 1) DELETE FROM posts WHERE id IN (SELECT * FROM x)",
   'select "delete from posts"',
   "-- drop\nSELECT 1 /* begin */",
+  "SELECT name FROM pragma_table_info('posts')",
+  "INSERT INTO posts (title) VALUES ('about pragma_optimize')",
 ];
 
 const REFUSED = [
@@ -42,6 +44,12 @@ const REFUSED = [
   "SELECT 1 /* DROP */; DROP TABLE posts",
   "(SELECT 1)",
   "nonsense",
+  "DELETE FROM posts --\0\n WHERE 1",
+  "DELETE FROM posts /*\0*/ WHERE 1",
+  "DELETE FROM posts RETURNING $a(\u00a0')  ') WHERE 1 OR ' '",
+  "SELECT * FROM pragma_optimize",
+  "SELECT * FROM 'pragma_journal_mode'",
+  "\u017felect 1",
 ];
 
 for (const sql of ALLOWED) Deno.test(`allowed: ${sql}`, () => assert.equal(judgeAppSql(sql), null));

@@ -151,24 +151,28 @@ Deno.test("what cannot be read at all is a config failure with its place", async
       column: 13,
     }],
     [JOURNAL, '{ "entries": [', "JSON_INVALID", { line: 1, column: 15 }],
-    [JOURNAL, '{ "version": "7", "dialect": "sqlite" }', "JOURNAL_INVALID", {}],
-    [JOURNAL, '{ "version": "7", "dialect": "postgresql", "entries": [] }', "JOURNAL_DIALECT", {}],
+    [JOURNAL, '{ "version": "7", "dialect": "sqlite" }', "JOURNAL_INVALID", { line: 1 }],
+    [JOURNAL, '{ "version": "7",\n"dialect": "postgresql", "entries": [] }', "JOURNAL_DIALECT", {
+      line: 2,
+    }],
     [
       JOURNAL,
-      '{ "dialect": "sqlite", "entries": [{ "idx": 0, "when": 1, "tag": "../../x" }] }',
+      '{ "dialect": "sqlite", "entries": [{ "idx": 0, "when": 1, "tag": "a" },\n{ "idx": 0, "when": 1,\n"tag": "../../x" }] }',
       "JOURNAL_INVALID",
-      {},
+      { line: 3 },
     ],
     ["server/drizzle/meta/0001_snapshot.json", '{\n\t"id": "a\n"}', "JSON_INVALID", {
       line: 2,
       column: 8,
     }],
-    ["server/drizzle/meta/0001_snapshot.json", '{ "version": "5" }', "SNAPSHOT_VERSION", {}],
+    ["server/drizzle/meta/0001_snapshot.json", '{\n"version": "5" }', "SNAPSHOT_VERSION", {
+      line: 2,
+    }],
     [
       "server/drizzle/meta/0001_snapshot.json",
-      '{ "version": "6", "id": "a", "prevId": "b", "tables": [] }',
+      '{ "version": "6", "id": "a", "prevId": "b",\n\n"tables": [] }',
       "SNAPSHOT_INVALID",
-      {},
+      { line: 3 },
     ],
   ];
   for (const [path, text, code, place] of cases) {

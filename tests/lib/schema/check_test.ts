@@ -96,7 +96,7 @@ Deno.test("edited, lost, forbidden and destructive migrations are found", async 
   assert.deepEqual(codes, [
     "error TRANSACTION_REFUSED",
     "warning MIGRATION_PENDING",
-    "warning REPLAY_FAILED",
+    "error REPLAY_FAILED",
     "info DESTRUCTIVE",
   ]);
 });

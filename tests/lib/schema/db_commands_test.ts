@@ -37,7 +37,10 @@ Deno.test("generate, check and migrate, said to the real program", async () => {
 
   const migrated = await say("db migrate", { cwd });
   assert.equal(migrated.code, 0, migrated.err);
-  assert.match(migrated.out, /^Applied 0000_add_posts \(1 statement, \d+ ms\)\nRestore point: /);
+  assert.match(
+    migrated.out,
+    /^Applied 0000_add_posts \(1 statement, \d+ ms\)\nRehearsed on made-up rows in \d+ ms: every row kept\nRestore point: /,
+  );
   assert.match(migrated.err, /Not in a git repository/);
   const again = await say("db migrate --json", { cwd });
   assert.deepEqual([again.json.applied, again.json.pending, again.json.restorePoint], [

@@ -1,46 +1,11 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
 import { Failure } from "../../../lib/failure.ts";
-import { openLocalPlatform } from "../../../lib/platform/local/local_platform.ts";
-import type { Platform } from "../../../lib/platform/platform.ts";
-import { migrate, type MigrateOptions } from "../../../lib/schema/migrate.ts";
-import { type World, world } from "./world.ts";
+import { migrate } from "../../../lib/schema/migrate.ts";
+import { byHand, data, migrateIn as run, withPlatform } from "./database_world.ts";
+import { world } from "./world.ts";
 
-const NO_BRANCH: MigrateOptions = { checkBranch: false };
 const A = `export const a = sqliteTable("a", { id: integer("id").primaryKey(), n: text("n") });`;
-
-async function withPlatform<T>(w: World, work: (platform: Platform) => Promise<T>): Promise<T> {
-  const platform = await openLocalPlatform(w.system, w.project);
-  try {
-    return await work(platform);
-  } finally {
-    platform.close();
-  }
-}
-
-function run(w: World, options: MigrateOptions = {}) {
-  return withPlatform(
-    w,
-    (platform) => migrate(w.system, w.project, platform, { ...NO_BRANCH, ...options }),
-  );
-}
-
-function data(w: World): DatabaseSync {
-  return new DatabaseSync(join(w.project.state, "local", "data.sqlite"));
-}
-
-/** Adds a migration that was written by hand. */
-async function byHand(w: World, tag: string, sql: string): Promise<void> {
-  await w.write(`server/drizzle/${tag}.sql`, sql);
-  const path = "server/drizzle/meta/_journal.json";
-  const journal = JSON.parse(
-    await w.text(path).catch(() => '{"version":"7","dialect":"sqlite","entries":[]}'),
-  );
-  const when = (journal.entries.at(-1)?.when ?? 1000) + 10;
-  journal.entries.push({ idx: journal.entries.length, version: "6", when, tag, breakpoints: true });
-  await w.write(path, JSON.stringify(journal, null, 2));
-}
 
 Deno.test("applies what is pending, once, with a restore point", async () => {
   await using w = await world(A);
@@ -195,7 +160,7 @@ Deno.test("foreign SQL that would take children along is refused with their tabl
   const error = await run(w).then(() => null, (error) => error);
   assert.equal(error.code, "DANGEROUS_MIGRATION");
   assert.deepEqual(error.details.dangerous.map(({ destroys }: { destroys: string }) => destroys), [
-    "rows of `c` that refer to the dropped table (2 rows)",
+    "2 of 2 rows of `c` that refer to the dropped table (id 1; id 2)",
   ]);
   const rehearsal = (await run(w, { dryRun: true })).rehearsal.find(({ table }) => table === "c")!;
   assert.deepEqual([rehearsal.before, rehearsal.after, rehearsal.lost], [2, 0, 2]);

@@ -21,8 +21,20 @@ Deno.test("a column that may be renamed is a question with its answers", async (
     kind: "column",
     entity: ["public", "posts", "headline"],
     answers: ["--rename posts.title:headline", "--create posts.headline"],
+    hints: [
+      {
+        type: "rename",
+        kind: "column",
+        from: ["public", "posts", "title"],
+        to: ["public", "posts", "headline"],
+      },
+      { type: "create", kind: "column", entity: ["public", "posts", "headline"] },
+    ],
   }]);
-  assert.match(error.hint!, /`--rename posts\.title:headline` or `--create posts\.headline`/);
+  assert.match(
+    error.hint!,
+    /`edgespark db generate --rename posts\.title:headline`.*`edgespark db generate --create posts\.headline`/,
+  );
   assert.deepEqual(await w.migrationFiles(), files);
 });
 

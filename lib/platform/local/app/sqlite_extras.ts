@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 
 /** What node:sqlite has in Node 24 and Deno 2.9, and its type declarations do not name yet. */
 export interface RowStatement {
   all(...values: SQLInputValue[]): SQLOutputValue[][];
+  iterate(...values: SQLInputValue[]): Iterable<SQLOutputValue[]>;
   columns(): { name: string }[];
   setReadBigInts(enabled: boolean): void;
 }

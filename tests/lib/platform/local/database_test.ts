@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
 import { openLocalDatabase } from "../../../../lib/platform/local/database.ts";
-import { listRestorePoints } from "../../../../lib/platform/local/restore_points.ts";
+import { restorePointNames } from "../../../../lib/platform/local/restore_points.ts";
 import { RowsLost, StatementRejected } from "../../../../lib/platform/migration_errors.ts";
 import type { AppDatabase, MigrationToApply } from "../../../../lib/platform/platform.ts";
 
@@ -201,7 +201,7 @@ Deno.test("restore points are consistent copies, and five are kept", async () =>
     await db.write([{ sql: `CREATE TABLE t${turn} (a)` }]);
     names.push((await db.restorePoint("migrate"))!);
   }
-  assert.deepEqual(listRestorePoints(restore), names.slice(2));
+  assert.deepEqual(restorePointNames(restore), names.slice(2));
   assert.match(names[0]!, /^20260102T\d{9}Z_migrate$/);
   const copy = new DatabaseSync(join(restore, `${names[3]}.sqlite`), { readOnly: true });
   const tables = copy.prepare("SELECT name FROM sqlite_schema WHERE name GLOB 't[0-9]' ORDER BY 1")

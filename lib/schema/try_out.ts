@@ -1,0 +1,72 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Finding } from "../finding.ts";
+import { rehearse, type RehearsedTable } from "./rehearsal.ts";
+import { oneLine, refuseLosses, rehearsalWarning } from "./rehearsal_report.ts";
+import { runScript } from "./shadow.ts";
+
+/** What trying a new migration showed. */
+export interface TriedOut {
+  /** What became of made-up rows in every table that the migration meets. */
+  rehearsal: RehearsedTable[];
+  /** How long it took, ms. */
+  rehearsalMs: number;
+  /** What a person should look at before the migration is applied. */
+  findings: Finding[];
+}
+
+/**
+ * Runs a migration on made-up rows before it is written. A loss that no statement names refuses it. What
+ * SQLite refuses is reported: drizzle-kit writes some SQL that no database takes, and only a correction
+ * by hand helps then.
+ *
+ * @param openShadow gives a database in memory with the history replayed
+ * @throws Failure ROWS_LOST (failed)
+ */
+export async function tryOut(
+  tag: string,
+  statements: string[],
+  openShadow: () => Promise<DatabaseSync>,
+): Promise<TriedOut> {
+  const db = await openShadow();
+  try {
+    const { tables, failure, ms } = rehearse(db, [{ tag, statements }]);
+    if (tables.length > 0) refuseLosses(tables, statements);
+    const broken = failure && await failsAlways(tag, statements, openShadow);
+    const finding = broken ?? (failure && rehearsalWarning(failure, statements));
+    return { rehearsal: tables, rehearsalMs: ms, findings: finding ? [finding] : [] };
+  } finally {
+    db.close();
+  }
+}
+
+/** What fails without any row, too. */
+async function failsAlways(
+  tag: string,
+  statements: string[],
+  openShadow: () => Promise<DatabaseSync>,
+): Promise<Finding | null> {
+  const db = await openShadow();
+  try {
+    const failure = runScript(db, { tag, statements });
+    if (!failure) return null;
+    const statement = failure.index === null ? null : statements[failure.index] ?? null;
+    const what = statement
+      ? `\`${oneLine(statement.replace(/;\s*$/, ""))}\``
+      : "the end of the migration";
+    return {
+      code: "MIGRATION_FAILS",
+      severity: "error",
+      file: null,
+      line: null,
+      message: `SQLite refuses ${what}: ${reasonOf(failure.message)}`,
+      fix: "Correct what `db_schema.ts` declares there, or the statement in the migration",
+    };
+  } finally {
+    db.close();
+  }
+}
+
+/** SQLite's words without the statement that the engine puts behind them. */
+function reasonOf(message: string): string {
+  return message.replace(/ in [^]* at offset \d+$/, "");
+}
