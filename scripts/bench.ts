@@ -101,7 +101,7 @@ function toolsFor(name: string) {
 function generateRow(name: string, tables: number): Row {
   return {
     name,
-    goal: 0.8,
+    goal: 0.6,
     async sides() {
       const project: BenchProject = await benchProject(
         join(ROOT, ".tmp", "bench", name),

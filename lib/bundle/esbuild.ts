@@ -14,7 +14,10 @@ export interface Telling {
 /** What esbuild makes in memory. */
 export interface BundleOutput {
   code: Uint8Array;
-  /** A version-3 source map; its sources are relative to the working folder of the build. */
+  /**
+   * A version-3 source map; its sources are relative to the working folder of the build. Empty with
+   * `sourcemap: false`.
+   */
   map: Uint8Array;
   metafile: esbuild.Metafile;
   /** Node's built-in modules that the code imports, such as "node:crypto"; nothing else is left to import. */
@@ -43,7 +46,7 @@ export async function bundleModules(
       platform: "neutral",
       target: "esnext",
       mainFields: ["module", "main"],
-      sourcemap: "external",
+      sourcemap: options.sourcemap ?? "external",
       sourcesContent: false,
       charset: "utf8",
       legalComments: "none",
@@ -60,7 +63,7 @@ export async function bundleModules(
     );
     return {
       code: file(".js"),
-      map: file(".js.map"),
+      map: options.sourcemap === false ? new Uint8Array() : file(".js.map"),
       metafile: metafile!,
       builtins: [...new Set(imports)].filter((path) => path.startsWith("node:")).sort(),
       warnings,

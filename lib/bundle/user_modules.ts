@@ -1,4 +1,4 @@
-import type { OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import type { BuildOptions, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { join, relative } from "@std/path";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
@@ -19,7 +19,7 @@ export interface UserModules {
   /** The project's own files in it, relative to the root, sorted. */
   sources: string[];
   /** Where a place of `code` (from 1) comes from, relative to the root. */
-  place(line: number, column: number): SourcePlace | null;
+  place(line: number, column: number): Promise<SourcePlace | null>;
 }
 
 const SUBJECT = "A declaration file";
@@ -41,7 +41,7 @@ export async function bundleDeclarations(
   const real = await realProject(project);
   const ts = await readTsSettings(system, real);
   const marks = new Map<string, number>();
-  const { code, map, metafile, builtins } = await bundleModules(system, {
+  const options: BuildOptions = {
     stdin: { contents: entry, resolveDir: real.defs, sourcefile: ENTRY, loader: "ts" },
     absWorkingDir: real.root,
     outfile: join(real.root, "declarations.js"),
@@ -51,14 +51,23 @@ export async function bundleDeclarations(
       sandboxModules(),
       progressMarks(system, real.root, marks),
     ],
-  }, { packages: project.config.serverPath, marks });
+  };
+  const telling = { packages: project.config.serverPath, marks };
+  // A source map costs as much again as the bundle; it is made only when somebody asks where.
+  const { code, metafile, builtins } = await bundleModules(
+    system,
+    { ...options, sourcemap: false },
+    telling,
+  );
+  let mapped: Promise<Uint8Array> | null = null;
   await insideProject(system, real.root, metafile.inputs);
   return {
     code: new TextDecoder().decode(code),
     builtins,
     sources: Object.keys(metafile.inputs).filter(isOwnFile).sort(),
-    place(line, column) {
-      const place = originalPlace(map, line, column);
+    async place(line, column) {
+      mapped ??= bundleModules(system, options, telling).then(({ map }) => map);
+      const place = originalPlace(await mapped, line, column);
       // The mark stands before the first line of a file.
       const mark = place?.line === 1 ? marks.get(place.file) ?? 0 : 0;
       return place && { ...place, column: Math.max(1, place.column - mark) };

@@ -5,6 +5,13 @@ import { asAnswer } from "./answer.ts";
 import { suspectLine } from "./suspect.ts";
 import type { Fault, Job } from "./worker/job.ts";
 
+/** A place in a file of the project; line and column from 1. */
+interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
 /** Code to evaluate, and how to speak about it. */
 export interface Evaluation {
   job: Job;
@@ -18,8 +25,8 @@ export interface Evaluation {
   invalid: string;
   /** Called when there is nothing to do but wait for the answer. */
   meanwhile?: () => void;
-  /** Where a place of the job's code comes from. */
-  place(line: number, column: number): { file: string; line: number; column: number } | null;
+  /** Where a place of the job's code comes from; asked only when it threw. */
+  place(line: number, column: number): Promise<Place | null> | Place | null;
 }
 
 /**
@@ -85,9 +92,7 @@ async function faultFailure(
   words: string[],
   evaluation: Evaluation,
 ): Promise<Failure> {
-  const place = fault.frames.map(({ line, column }) => evaluation.place(line, column)).find((
-    found,
-  ) => found !== null);
+  const place = await firstPlace(fault, evaluation);
   const file = place?.file ?? evaluation.file;
   // What is thrown without being an error carries no place.
   const line = place?.line ??
@@ -122,4 +127,12 @@ async function faultFailure(
     hint: "Correct the file; it is evaluated by itself, without files, network and environment",
     details,
   });
+}
+
+async function firstPlace(fault: Fault, evaluation: Evaluation): Promise<Place | null> {
+  for (const { line, column } of fault.frames) {
+    const place = await evaluation.place(line, column);
+    if (place) return place;
+  }
+  return null;
 }

@@ -30,6 +30,10 @@ export async function composeStatements(
   cur: Snapshot,
   openShadow: () => Promise<DatabaseSync>,
 ): Promise<string[]> {
+  // Where nothing was there before, nothing is rebuilt and nothing goes.
+  if (Object.keys(diff.prev.tables).length + Object.keys(diff.prev.views).length === 0) {
+    return diff.statements;
+  }
   const pieces = diff.statements.map((text) => ({
     text,
     info: classify(splitStatements(text)[0]!),
