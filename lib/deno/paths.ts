@@ -8,14 +8,6 @@ export function cacheFolder(): string | null {
   return base && join(base, "edgespark");
 }
 
-/** The user's state folder for this program (sealing keys), or null. `EDGESPARK_STATE_DIR` overrides. */
-export function stateFolder(): string | null {
-  const set = Deno.env.get("EDGESPARK_STATE_DIR");
-  if (set) return set;
-  const base = userFolder("XDG_STATE_HOME", ".local/state", "Library/Application Support");
-  return base && join(base, "edgespark");
-}
-
 /** The folder for temporary files. */
 export function tempFolder(): string {
   for (const name of ["TMPDIR", "TEMP", "TMP"]) {

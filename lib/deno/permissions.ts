@@ -1,6 +1,15 @@
 import { dirname, fromFileUrl } from "@std/path";
 import type { Permissions } from "../ports/permissions.ts";
-import { cacheFolder, denoFolder, stateFolder, tempFolder } from "./paths.ts";
+import { stateFolder } from "../state_folder.ts";
+import { cacheFolder, denoFolder, tempFolder } from "./paths.ts";
+
+const ENV = {
+  get: (name: string) => Deno.env.get(name),
+  os: Deno.build.os,
+  get cwd() {
+    return Deno.cwd();
+  },
+};
 
 /** Narrows this process: see the port. */
 export function denoPermissions(): Permissions {
@@ -8,7 +17,7 @@ export function denoPermissions(): Permissions {
 }
 
 function narrow(folders: string[]): boolean {
-  const own = [cacheFolder(), stateFolder(), tempFolder(), "/dev", "/proc"];
+  const own = [cacheFolder(), stateFolder(ENV), tempFolder(), "/dev", "/proc"];
   const program = [
     denoFolder(),
     dirname(Deno.execPath()),

@@ -9,7 +9,7 @@ import { localDeployments } from "./deployments.ts";
 import { openLocalLogs } from "./logs.ts";
 import { localPaths } from "./paths.ts";
 import { localSecrets } from "./secrets.ts";
-import { stateFolder } from "./state_folder.ts";
+import { stateFolder } from "../../state_folder.ts";
 import { localVars } from "./vars.ts";
 
 /** How long requests that run may keep `db undo` waiting, ms. */

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { readSetting } from "./control/settings.ts";
 import type { Control } from "./control/store.ts";
 import { settings } from "./control/tables.ts";
-import { noStateFolder } from "./state_folder.ts";
+import { noStateFolder } from "./no_state_folder.ts";
 
 /** Length of the key in bytes. */
 const LENGTH = 32;

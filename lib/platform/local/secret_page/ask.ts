@@ -6,7 +6,7 @@ import type { Project } from "../../../project/project.ts";
 import type { Secrets } from "../../platform.ts";
 import type { AskedSecrets, AskOptions } from "../../secret_page.ts";
 import { localPaths } from "../paths.ts";
-import { stateFolder } from "../state_folder.ts";
+import { stateFolder } from "../../../state_folder.ts";
 import { servePage } from "./serve.ts";
 import { spawnPage } from "./spawn.ts";
 

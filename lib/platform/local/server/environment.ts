@@ -9,7 +9,7 @@ import { ACTIVE_DEPLOYMENT, deploymentAuth } from "../deployments.ts";
 import { localBuckets } from "../buckets.ts";
 import { localPaths } from "../paths.ts";
 import { serverKeys, unsealAll } from "../sealing.ts";
-import { stateFolder } from "../state_folder.ts";
+import { stateFolder } from "../../../state_folder.ts";
 import { localVars } from "../vars.ts";
 import { authSettings } from "./auth_settings.ts";
 

@@ -5,7 +5,7 @@ import { prepareState } from "../../../project/lock.ts";
 import type { Project } from "../../../project/project.ts";
 import type { ServeOptions } from "../../server.ts";
 import { localPaths } from "../paths.ts";
-import { stateFolder } from "../state_folder.ts";
+import { stateFolder } from "../../../state_folder.ts";
 import { findServer, type ServerClient, serverLives } from "./client.ts";
 import { fromWire } from "./control_protocol.ts";
 import { inheritedEnv } from "./inherited_env.ts";

@@ -5,7 +5,7 @@ import { secrets as table } from "../../../../lib/platform/local/control/tables.
 import { ensureMasterKey } from "../../../../lib/platform/local/master_key.ts";
 import { lockedSecrets, serverKeys, unsealAll } from "../../../../lib/platform/local/sealing.ts";
 import { localSecrets } from "../../../../lib/platform/local/secrets.ts";
-import { stateFolder } from "../../../../lib/platform/local/state_folder.ts";
+import { stateFolder } from "../../../../lib/state_folder.ts";
 import { eq } from "drizzle-orm";
 
 let now = 1_700_000_000_000;
@@ -146,7 +146,7 @@ Deno.test("states: unset, pending, expired, set; a new page for a set one keeps 
 
 Deno.test("where the state folder is", () => {
   const env = (variables: Record<string, string>, os = "linux") =>
-    stateFolder({ get: (name) => variables[name], os, pid: 1, cwd: "/home/x" });
+    stateFolder({ get: (name) => variables[name], os, cwd: "/home/x" });
   assert.equal(env({ EDGESPARK_STATE_DIR: "/a", XDG_STATE_HOME: "/b", HOME: "/c" }), "/a");
   assert.equal(env({ EDGESPARK_STATE_DIR: "a" }), "/home/x/a");
   assert.equal(env({ XDG_STATE_HOME: "/b", HOME: "/c" }), "/b/edgespark");

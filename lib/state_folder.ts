@@ -1,12 +1,11 @@
 import { isAbsolute, join } from "@std/path";
-import { Failure } from "../../failure.ts";
-import type { Env } from "../../ports/env.ts";
+import type { Env } from "./ports/env.ts";
 
 /**
  * The folder outside every project where this user's keys lie, or null when the machine names none:
  * `EDGESPARK_STATE_DIR`, else `edgespark` in the XDG state folder or what the system has instead.
  */
-export function stateFolder(env: Env): string | null {
+export function stateFolder(env: Pick<Env, "get" | "os" | "cwd">): string | null {
   const own = env.get("EDGESPARK_STATE_DIR");
   if (own) return isAbsolute(own) ? own : join(env.cwd, own);
   const xdg = env.get("XDG_STATE_HOME");
@@ -22,16 +21,4 @@ export function stateFolder(env: Env): string | null {
     env.os === "darwin" ? "Library/Application Support" : ".local/state",
     "edgespark",
   );
-}
-
-/** What is said when there is no folder for keys. */
-export function noStateFolder(folder: string | null, cause?: unknown): Failure {
-  const what = folder === null
-    ? "No folder for keys: this machine names no home"
-    : `Cannot keep keys in \`${folder}\``;
-  return new Failure("config", "NO_STATE_DIR", what, {
-    hint: "Set `EDGESPARK_STATE_DIR` to a folder outside the project that only your user may read",
-    details: folder === null ? undefined : { folder },
-    cause,
-  });
 }
