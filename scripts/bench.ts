@@ -5,7 +5,8 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { stop } from "esbuild";
 import { join } from "@std/path";
-import { buildJs } from "./build.ts";
+import { buildJs } from "./bundle.ts";
+import { PROGRAM_FLAGS } from "./program_flags.ts";
 import { ROOT } from "./esbuild_options.ts";
 import { installPeers } from "./fixtures.ts";
 import { checkSides } from "./bench/check.ts";
@@ -39,25 +40,7 @@ const DENO = join(
   }`,
   "deno",
 );
-const PERMISSIONS = [
-  "--allow-read=/",
-  "--allow-write=/",
-  "--allow-env",
-  "--allow-run",
-  "--allow-net",
-  "--allow-sys",
-];
-const OURS = [
-  DENO,
-  "run",
-  "--quiet",
-  "--no-config",
-  "--no-prompt",
-  "--unstable-worker-options",
-  "--unstable-net",
-  ...PERMISSIONS,
-  join(JS, "main.js"),
-];
+const OURS = [DENO, "run", "--quiet", "--no-config", ...PROGRAM_FLAGS, join(JS, "main.js")];
 
 const ROWS: Row[] = [
   {

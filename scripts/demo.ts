@@ -6,6 +6,7 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { APP, FIRST_SCHEMA, RUNTIME_KEYS, SECOND_APP, SECOND_SCHEMA, STORAGE } from "./demo_app.ts";
 import { ROOT } from "./esbuild_options.ts";
+import { PROGRAM_FLAGS } from "./program_flags.ts";
 
 const home = await Deno.makeTempDir({ prefix: "edgespark-demo-" });
 const root = join(home, "my-app");
@@ -13,16 +14,7 @@ const server = join(root, "server");
 const env = { EDGESPARK_STATE_DIR: join(home, "state"), NO_COLOR: "1" };
 /** How the README tells people to run it: grants by path, which the program narrows by itself. */
 const PROGRAM = [
-  ...[
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--allow-read=/",
-    "--allow-write=/",
-    "--allow-env",
-    "--allow-run",
-  ],
-  ...["--allow-net", "--allow-sys", "--unstable-worker-options", "--unstable-net"],
+  ...["run", "--quiet", ...PROGRAM_FLAGS],
   // `--program <file>`: the bundle instead of the sources.
   Deno.args[0] === "--program" ? join(Deno.cwd(), Deno.args[1]!) : join(ROOT, "main.ts"),
 ];

@@ -81,9 +81,9 @@ export async function generateMigration(
       ...options.name === undefined ? [] : [`--name ${shellWord(options.name)}`],
       ...options.dryRun ? ["--dry-run"] : [],
     ];
-    const diff = await diffSchemas(await kit.get(), chain.latest, current, answers, given);
-    if (diff.statements.length === 0) return await unchanged(system, project, options, hash);
     const loaded = await kit.get();
+    const diff = await diffSchemas(loaded, chain.latest, current, answers, given);
+    if (diff.statements.length === 0) return await unchanged(system, project, options, hash);
     const shadow = () => shadowAtEnd(loaded, chain);
     const statements = await composeStatements(loaded, diff, current, shadow);
     const tag = await migrationTag(chain, statements, options.name);

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** The builder methods that carry types, in Cliffy's notation and with its type parameters. */
 import { splitDefinition } from "./definition.ts";
 import { hostArgs } from "./host.ts";

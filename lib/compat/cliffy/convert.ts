@@ -10,7 +10,7 @@ import { Type, type ValueType } from "./value_types.ts";
  * @throws ValidationError when the type refuses the word; Error when nobody registered the type
  */
 export function convertFor(
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- Cliffy's own signatures are `any` here
   command: Command<any>,
   { type, list, separator }: Argument,
   given: Omit<ArgumentValue, "type">,

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** `--help` and `--version`, which every program has unless it says otherwise. */
 import type { Command } from "./command.ts";
 import { loadUndescribed } from "./lazy.ts";

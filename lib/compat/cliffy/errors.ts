@@ -12,7 +12,7 @@ export interface ValidationErrorOptions extends ErrorOptions {
 export class ValidationError extends Error {
   readonly exitCode: number;
   /** The command that was called wrongly. */
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- Cliffy's own signatures are `any` here
   cmd?: Command<any>;
 
   constructor(message: string, { exitCode, cause }: ValidationErrorOptions = {}) {
@@ -41,7 +41,7 @@ export const usage = {
     const names = options.flatMap((option) => [option.name, ...option.aliases ?? []]).map(flag);
     return error(`Unknown option "${flag(given)}".${nearest("option", flag(given), names)}`);
   },
-  // deno-lint-ignore no-explicit-any
+  // deno-lint-ignore no-explicit-any -- Cliffy's own signatures are `any` here
   unknownCommand(given: string, commands: Command<any>[]): ValidationError {
     const names = commands.map((command) => command.getName());
     return error(`Unknown command "${given}".${nearest("command", given, names)}`);

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** A plain help page, for commands that bring no renderer of their own. */
 import type { Command } from "./command.ts";
 import { dedent } from "./definition.ts";

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /**
  * Types read out of Cliffy's notation: `"--port <n:integer>"` makes `{ port?: number }`,
  * `"<name:string> [keys...:string]"` makes `[string, ...string[]]`.

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** Commands that are imported when they are first needed. */
 import type { Command } from "./command.ts";
 import { STATE, takePlace } from "./state.ts";

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /**
  * What a command is made of, in the property names of the real Cliffy, so that one help renderer
  * reads both.

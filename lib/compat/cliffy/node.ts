@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** What a command can be asked about itself: names, words, arguments, examples. */
 import type { Command } from "./command.ts";
 import { parseArguments } from "./definition.ts";

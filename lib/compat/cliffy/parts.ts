@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** What a command can be asked about what it consists of: options, variables, types, subcommands. */
 import type { Command } from "./command.ts";
 import type { EnvVar, Option, TypeDef } from "./model.ts";

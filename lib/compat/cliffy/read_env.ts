@@ -12,7 +12,7 @@ import type { Values } from "./read_options.ts";
  * @param lenient a required variable may be missing (`--help` was given)
  * @throws ValidationError for a missing required variable and for an invalid value
  */
-// deno-lint-ignore no-explicit-any
+// deno-lint-ignore no-explicit-any -- Cliffy's own signatures are `any` here
 export async function readEnv(command: Command<any>, lenient: boolean): Promise<Values> {
   const values: Values = {};
   for (const variable of command.getEnvVars(true)) {

@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** Adds options, environment variables and subcommands to a command. */
 import type { Command } from "./command.ts";
 import { parseArguments, type SplitDefinition, splitDefinition } from "./definition.ts";

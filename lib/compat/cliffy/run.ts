@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** Finds the command that a command line means, reads its options and arguments, runs its action. */
 import type { Command } from "./command.ts";
 import { convertFor } from "./convert.ts";

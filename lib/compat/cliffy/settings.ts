@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** The builder methods that change no type. */
 import type { Command } from "./command.ts";
 import { addDefaultOptions } from "./default_options.ts";

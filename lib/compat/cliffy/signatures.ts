@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** The types in the signatures of `Command`. */
 import type { Command } from "./command.ts";
 import type { Flat, Merge } from "./infer.ts";

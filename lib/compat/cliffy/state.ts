@@ -1,4 +1,4 @@
-// deno-lint-ignore-file no-explicit-any
+// deno-lint-ignore-file no-explicit-any -- Cliffy's own signatures are `any` here
 /** What this folder's modules know of a command and nobody else sees. */
 import type { Command } from "./command.ts";
 import type { EnvVar, Example, HelpHandler, Option, OptionAction, TypeDef } from "./model.ts";

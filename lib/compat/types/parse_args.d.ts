@@ -28,7 +28,7 @@ export type Args<B extends string, S extends string, C extends string, D> =
   & { [K in B]: Defaulted<K, D, Repeated<K, C, boolean>> }
   & { [K in S]: K extends C ? string[] : Defaulted<K, D, string | undefined> }
   & {
-    // deno-lint-ignore no-explicit-any
+    // deno-lint-ignore no-explicit-any -- Cliffy's own signatures are `any` here
     [name: string]: any;
     _: Array<string | number>;
   };

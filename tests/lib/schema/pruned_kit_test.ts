@@ -4,7 +4,7 @@ import { build, stop } from "esbuild";
 import { join, toFileUrl } from "@std/path";
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../../lib/schema/snapshot.ts";
-import { buildKit } from "../../../scripts/build.ts";
+import { buildKit } from "../../../scripts/bundle.ts";
 import { ROOT } from "../../support/fixtures.ts";
 
 interface Kit {
