@@ -6,6 +6,7 @@ Deno.test("a switch loses no request, and a slow one ends on the old code", () =
   inWorld(async (world) => {
     const [v1, v2] = [await world.deployment("v1"), await world.deployment("v2")];
     const slow = world.get("/api/public/slow?ms=600").then((response) => response.text());
+    await world.logged((record) => record.message === "slow begins");
     let running = true;
     const statuses = new Map<number, number>();
     const seen = new Set<string>();
@@ -65,7 +66,7 @@ Deno.test("a bundle that cannot run leaves the old one in place", () =>
 Deno.test("a pause holds new requests until it ends", () =>
   inWorld(async (world) => {
     const slow = world.get("/api/public/slow?ms=150").then((response) => response.text());
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await world.logged((record) => record.message === "slow begins");
     world.send({ type: "pause", timeout: 2000 });
     assert.equal((await world.next("paused")).inFlight, 0);
     assert.equal(await slow, "v1");

@@ -84,6 +84,7 @@ app.get("/api/public/background", (c) => {
   return c.text("ok");
 });
 app.get("/api/public/slow", async (c) => {
+  console.log("slow begins");
   await sleep(Number(c.req.query("ms")));
   return c.text(VERSION);
 });
