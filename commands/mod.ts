@@ -19,6 +19,7 @@ export const COMMANDS: CommandTree = {
     commands: {
       generate: {
         about: "Write the migration that the declared schema calls for",
+        evaluates: true,
         load: async () => (await import("./db/generate.ts")).generateCommand,
       },
       migrate: {

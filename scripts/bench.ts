@@ -5,6 +5,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { stop } from "esbuild";
 import { join } from "@std/path";
+import { embedBundler, hostTarget } from "./build.ts";
 import { buildJs } from "./bundle.ts";
 import { PROGRAM_FLAGS } from "./program_flags.ts";
 import { ROOT } from "./esbuild_options.ts";
@@ -159,7 +160,9 @@ await new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", join(ROOT, "scripts", "prepare.ts")],
   stdout: "null",
 }).output();
-await buildJs(JS, { embedEsbuild: false });
+// As an executable holds it: with the bundler's own program.
+await buildJs(JS, { embedEsbuild: true });
+await embedBundler(hostTarget(), join(JS, "assets"));
 for (const row of rows) {
   const { ours, theirs } = await row.sides();
   const times = { ours: [] as number[], theirs: [] as number[] };

@@ -9,6 +9,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { stop } from "esbuild";
 import { sha256 } from "../lib/hex.ts";
+import type { AssetStamp } from "../lib/ports/assets.ts";
 import { buildJs } from "./bundle.ts";
 import { ROOT } from "./esbuild_options.ts";
 import { PROGRAM_FLAGS } from "./program_flags.ts";
@@ -58,19 +59,20 @@ async function compile(target: string, from: string): Promise<string> {
 }
 
 /** Puts the bundler's program for a target among the assets, with its digest. */
-async function embedBundler(target: string, assets: string): Promise<void> {
+export async function embedBundler(target: string, assets: string): Promise<void> {
   const platform = TARGETS[target]!.esbuild;
   const packageFolder = join(ROOT, "node_modules", ".deno", `@esbuild+${platform}@0.28.2`);
   const program = platform.startsWith("win32") ? "esbuild.exe" : "bin/esbuild";
   const bytes = await Deno.readFile(
     join(packageFolder, "node_modules", "@esbuild", platform, program),
   );
-  await Deno.writeFile(join(assets, "esbuild-bin"), bytes);
-  await Deno.writeTextFile(join(assets, "esbuild-bin.sha256"), `${await sha256(bytes)}\n`);
+  await Deno.writeFile(join(assets, "esbuild-bin"), bytes, { mode: 0o755 });
+  const stamp: AssetStamp = { digest: await sha256(bytes), size: bytes.length };
+  await Deno.writeTextFile(join(assets, "esbuild-bin.json"), JSON.stringify(stamp));
 }
 
 /** The target of the machine that builds. */
-function hostTarget(): string {
+export function hostTarget(): string {
   return `${Deno.build.os}-${Deno.build.arch === "x86_64" ? "x64" : "arm64"}`;
 }
 

@@ -3,7 +3,8 @@ import { basename, join } from "@std/path";
 import { builtinModules } from "node:module";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { importMap, ROOT } from "./esbuild_options.ts";
-import { lightNode } from "./light_node.ts";
+import { INERT_GLOBALS, inertNode } from "./inert_node.ts";
+import { ESBUILD_PROCESS, lightNode } from "./light_node.ts";
 import { pruneKit } from "./prune_kit.ts";
 
 const ESBUILD = "npm:esbuild@0.28.2";
@@ -27,8 +28,8 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
   await build({
     ...common,
     entryPoints: { esbuild: join(ROOT, HEAVY.esbuild) },
-    banner: { js: COMMONJS },
-    plugins: inner,
+    banner: { js: options.embedEsbuild ? ESBUILD_PROCESS : COMMONJS },
+    plugins: [lightNode(), ...inner],
   });
   await build({
     ...common,
@@ -74,8 +75,8 @@ export async function buildKit(
     ...bundleOptions(),
     outdir,
     entryPoints: { kit: join(ROOT, HEAVY.kit) },
-    banner: { js: COMMONJS },
-    plugins: [pruneKit(), ...plugins(false)],
+    banner: { js: INERT_GLOBALS },
+    plugins: [pruneKit(), inertNode(), ...plugins(false)],
   });
 }
 

@@ -32,7 +32,6 @@ export function workerOptions(): BuildOptions {
     plugins: [importMap()],
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     legalComments: "none",
     logLevel: "error",
     absWorkingDir: ROOT,

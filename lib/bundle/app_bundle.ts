@@ -43,7 +43,7 @@ export const ENTRY = "edgespark-entry.js";
  * bundleModules and of insideProject; TSCONFIG_INVALID (config).
  */
 export async function bundleApp(system: System, project: Project): Promise<AppBundle> {
-  const real = await realProject(project);
+  const real = await realProject(system, project);
   const entry = join(real.server, "src", "index.ts");
   const name = relative(real.root, entry).replaceAll("\\", "/");
   if (await system.files.info(entry) === null) {

@@ -38,7 +38,7 @@ export async function bundleDeclarations(
   project: Project,
   entry: string,
 ): Promise<UserModules> {
-  const real = await realProject(project);
+  const real = await realProject(system, project);
   const ts = await readTsSettings(system, real);
   const marks = new Map<string, number>();
   const options: BuildOptions = {

@@ -20,8 +20,9 @@ export async function run(args: string[], system: System, tree: CommandTree): Pr
   const globals = readGlobals(args);
   const output = new Output(system.terminal, globals);
   const { cli, close } = createCli(system, globals, output);
+  const ends: Promise<() => Promise<void>>[] = [];
   try {
-    await interruptible(execute(args, globals, tree, cli, output), system);
+    await interruptible(execute(args, globals, tree, cli, output, ends), system);
     return output.exitCode;
   } catch (error) {
     const failure = asFailure(error, system.signal);
@@ -29,6 +30,7 @@ export async function run(args: string[], system: System, tree: CommandTree): Pr
     return failure.kind === "bug" ? EXIT_BUG : EXIT[failure.kind];
   } finally {
     close();
+    for (const end of ends) await (await end)();
     await system.close();
   }
 }
@@ -39,14 +41,23 @@ async function execute(
   tree: CommandTree,
   cli: Cli,
   output: Output,
+  ends: Promise<() => Promise<void>>[],
 ): Promise<void> {
   if (globals.version && globals.words.length === 0) return output.raw(VERSION);
   const askedForHelp = globals.words[0] === "help";
   const words = askedForHelp ? globals.words.slice(1) : globals.words;
   const found = findCommand(tree, words);
+  if (found.entry.evaluates && !globals.help && !askedForHelp) ends.push(startSandbox(cli.system));
   const { root, command } = await buildTree(tree, found, cli);
   if (globals.help || askedForHelp || !found.entry.load) return output.raw(renderHelp(command));
   await root.parse(args);
+}
+
+/** Starts the sandbox while the command is still loaded; the answer ends it, should nobody have used it. */
+async function startSandbox(system: System): Promise<() => Promise<void>> {
+  const { endEarly, startEarly } = await import("../sandbox/early.ts");
+  startEarly(system);
+  return () => endEarly(system);
 }
 
 /** Lets a command end by itself after an interrupt, for a short while, so that it can tidy up. */

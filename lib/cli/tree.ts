@@ -16,6 +16,8 @@ export interface CommandEntry {
   /** For a name without code of its own: what to show as an example, `[what it does, command line]`. */
   example?: [string, string];
   hidden?: boolean;
+  /** It evaluates declarations: the sandbox starts while the rest of the command is still loaded. */
+  evaluates?: boolean;
 }
 
 /** Names to entries, in the order of the help page. */

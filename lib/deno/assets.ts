@@ -1,7 +1,7 @@
-import { fromFileUrl, join } from "@std/path";
+import { dirname, fromFileUrl, join } from "@std/path";
 import { Failure } from "../failure.ts";
 import { sha256 } from "../hex.ts";
-import type { Assets } from "../ports/assets.ts";
+import type { Assets, AssetStamp } from "../ports/assets.ts";
 import { cacheFolder, tempFolder } from "./paths.ts";
 
 /** Set by the build: where the assets lie beside the bundle. */
@@ -17,11 +17,10 @@ export function denoAssets(compiled: boolean): Assets {
   return {
     text: async (name) => new TextDecoder().decode(await load(name)),
     bytes: load,
-    file: (
-      name,
-    ) => (BASE.protocol === "file:" && !compiled
-      ? Promise.resolve(fromFileUrl(new URL(name, BASE)))
-      : extract(name)),
+    file: (name, known) =>
+      BASE.protocol === "file:" && !compiled
+        ? Promise.resolve(fromFileUrl(new URL(name, BASE)))
+        : extract(name, known),
   };
 }
 
@@ -41,32 +40,47 @@ async function load(name: string): Promise<Uint8Array> {
   }
 }
 
-/** Writes an asset under a name with its hash, once; what lies there is compared before it is used. */
-async function extract(name: string): Promise<string> {
+/**
+ * Writes an asset under a name with its hash, once, whole and through to the disk. What lies there is
+ * compared before it is used: with its bytes, or with what the build has noted of it.
+ */
+async function extract(name: string, known?: AssetStamp): Promise<string> {
+  if (known) {
+    const path = pathOf(name, known.digest);
+    if (await isOwn(path, known.size)) return path;
+  }
   const bytes = await load(name);
-  const digest = await sha256(bytes);
-  const folder = join(
-    cacheFolder() ?? join(tempFolder(), `edgespark-${Deno.uid() ?? "user"}`),
-    digest.slice(0, 16),
-  );
-  const path = join(folder, name);
-  if (await sameFile(path, bytes)) return path;
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  const temp = join(folder, `.${crypto.randomUUID()}.tmp`);
+  const path = pathOf(name, await sha256(bytes));
+  if (!known && await sameFile(path, bytes)) return path;
+  await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temp = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   await Deno.writeFile(temp, bytes, { createNew: true, mode: 0o755 });
+  const file = await Deno.open(temp, { read: true, write: true });
+  try {
+    await file.sync();
+  } finally {
+    file.close();
+  }
   await Deno.rename(temp, path);
   return path;
 }
 
-async function sameFile(path: string, bytes: Uint8Array): Promise<boolean> {
+function pathOf(name: string, digest: string): string {
+  const folder = cacheFolder() ?? join(tempFolder(), `edgespark-${Deno.uid() ?? "user"}`);
+  return join(folder, digest.slice(0, 16), name);
+}
+
+async function isOwn(path: string, size: number): Promise<boolean> {
   try {
     const stat = await Deno.lstat(path);
-    if (
-      !stat.isFile || stat.size !== bytes.length || (stat.uid !== null && stat.uid !== Deno.uid())
-    ) return false;
-    const there = await Deno.readFile(path);
-    return there.every((byte, index) => byte === bytes[index]);
+    return stat.isFile && stat.size === size && (stat.uid === null || stat.uid === Deno.uid());
   } catch {
     return false;
   }
+}
+
+async function sameFile(path: string, bytes: Uint8Array): Promise<boolean> {
+  if (!await isOwn(path, bytes.length)) return false;
+  const there = await Deno.readFile(path).catch(() => new Uint8Array());
+  return there.length === bytes.length && there.every((byte, index) => byte === bytes[index]);
 }

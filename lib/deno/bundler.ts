@@ -11,6 +11,7 @@ export function denoBundler(assets: Assets, compiled: boolean): Bundler {
       return await import("./esbuild_package.ts");
     })();
   return {
+    warm: () => load().then(({ initialize }) => initialize({})).catch(() => {}),
     build: async (options) => await (await load()).build(options),
     async stop() {
       if (loaded === null) return;

@@ -1,6 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { Assets } from "../ports/assets.ts";
-import { sha256 } from "../hex.ts";
+import type { Assets, AssetStamp } from "../ports/assets.ts";
 
 const NAME = "esbuild-bin";
 
@@ -8,31 +7,32 @@ const NAME = "esbuild-bin";
  * Says which esbuild program is run: our own, whatever the environment or a project names.
  *
  * From source that is the one of the pinned npm package. A bundle or an executable has no npm
- * packages: there it is an asset, written to the user's cache folder under a name with its hash, and
- * checked before it is used, because other programs of the user could have changed it since.
+ * packages: there it is an asset, which an executable writes to the user's cache folder under a name
+ * with its hash. What lies there is used only while no other user can have touched it; it is not
+ * hashed again at each run, because who can write there as this user can replace this program as well.
  *
- * @throws Failure TOOL_UNTRUSTED (tool) when what lies there is not ours.
+ * @throws Failure TOOL_UNTRUSTED (tool) when what lies there may not be ours.
  */
 export async function useOwnEsbuild(assets: Assets, compiled: boolean): Promise<void> {
   Deno.env.delete("ESBUILD_BINARY_PATH");
-  const digest = await expectedDigest(assets, compiled);
-  if (digest === null) return;
-  const path = await assets.file(NAME);
-  await verify(path, digest);
+  const stamp = await stampOf(assets, compiled);
+  if (stamp === null) return;
+  const path = await assets.file(NAME, stamp);
+  await verify(path, stamp.size);
   Deno.env.set("ESBUILD_BINARY_PATH", path);
 }
 
-/** The asset's SHA-256, which stands beside it; null when this program runs from source. */
-async function expectedDigest(assets: Assets, compiled: boolean): Promise<string | null> {
+/** What the build noted beside the asset; null when this program runs from source. */
+async function stampOf(assets: Assets, compiled: boolean): Promise<AssetStamp | null> {
   try {
-    return (await assets.text(`${NAME}.sha256`)).trim();
+    return JSON.parse(await assets.text(`${NAME}.json`));
   } catch (error) {
     if (compiled) throw error;
     return null;
   }
 }
 
-async function verify(path: string, digest: string): Promise<void> {
+async function verify(path: string, size: number): Promise<void> {
   const refuse = (reason: string) =>
     new Failure("tool", "TOOL_UNTRUSTED", `\`${path}\` ${reason}, so it is not run`, {
       hint: `Remove \`${path}\` and run the command again`,
@@ -40,14 +40,12 @@ async function verify(path: string, digest: string): Promise<void> {
     });
   const stat = await Deno.lstat(path);
   if (!stat.isFile) throw refuse("is not a plain file");
+  if (stat.size !== size) throw refuse("is not the bundler of this program");
   if (stat.uid !== null && stat.uid !== Deno.uid() && stat.uid !== 0) {
     throw refuse("belongs to another user");
   }
   if (stat.mode !== null && (stat.mode & 0o022) !== 0) {
     throw refuse("can be changed by other users");
   }
-  const bytes = await Deno.readFile(path);
-  const actual = await sha256(bytes);
-  if (actual !== digest) throw refuse("is not the bundler of this program");
   if (stat.mode !== null && (stat.mode & 0o100) === 0) await Deno.chmod(path, 0o755);
 }

@@ -4,7 +4,7 @@ import type { FileInfo, Files, FolderEntry } from "../ports/files.ts";
 
 /** The real file system. */
 export function denoFiles(): Files {
-  return { read, write, list, info, remove };
+  return { read, write, list, info, real, remove };
 }
 
 async function read(path: string): Promise<Uint8Array | null> {
@@ -44,6 +44,14 @@ async function write(
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+async function real(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 async function list(path: string): Promise<FolderEntry[]> {

@@ -26,6 +26,8 @@ export interface Files {
   list(path: string): Promise<FolderEntry[]>;
   /** What stands at a path, or null. */
   info(path: string): Promise<FileInfo | null>;
+  /** The same path with all links followed. Refuses (FILE_UNREADABLE) where nothing stands. */
+  real(path: string): Promise<string>;
   /** Removes a file or a folder with all in it; no error when there is none. */
   remove(path: string): Promise<void>;
 }

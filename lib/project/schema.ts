@@ -33,17 +33,20 @@ export async function readSchema(
   meanwhile?: () => void,
 ): Promise<DeclaredSchema> {
   const file = join(project.defs, "db_schema.ts");
-  if (!await isFile(system, file)) {
-    return { snapshot: emptySchema(), tableNames: [], relations: 0, sources: [] };
-  }
-  const hasRelations = await isFile(system, join(project.defs, "db_relations.ts"));
-  const entry = [
-    ...await schemaImports(system, file),
-    hasRelations ? 'import * as relations from "./db_relations";' : "const relations = {};",
-    "export { schema, relations };",
-  ].join("\n");
+  const [hasSchema, hasRelations] = await Promise.all([
+    isFile(system, file),
+    isFile(system, join(project.defs, "db_relations.ts")),
+  ]);
+  if (!hasSchema) return { snapshot: emptySchema(), tableNames: [], relations: 0, sources: [] };
+  // Both processes are on their way before anything keeps this thread busy.
   const box = openBox(system, limits);
   try {
+    void system.bundler.warm();
+    const entry = [
+      ...await schemaImports(system, file),
+      hasRelations ? 'import * as relations from "./db_relations";' : "const relations = {};",
+      "export { schema, relations };",
+    ].join("\n");
     const modules = await bundleDeclarations(system, project, entry);
     const name = relative(project.root, file).replaceAll("\\", "/");
     const value = await evaluate(system, box, {

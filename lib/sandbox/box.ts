@@ -1,4 +1,5 @@
 import type { System } from "../ports/system.ts";
+import { takeSandbox } from "./early.ts";
 import { encodeFrame } from "./frame.ts";
 import { type HostSetup, INBOUND } from "./host.ts";
 import { listen } from "./listen.ts";
@@ -43,7 +44,7 @@ const STDERR_KEPT = 8192;
  */
 export function openBox(system: System, limits: BoxLimits = DEFAULT_LIMITS): Box {
   const started = performance.now();
-  const child = start(system);
+  const child = takeSandbox(system);
   const secret = crypto.randomUUID();
   const stdin = child.stdin.getWriter();
   // A process that died is told apart below; a broken pipe adds nothing.
@@ -95,24 +96,6 @@ export function openBox(system: System, limits: BoxLimits = DEFAULT_LIMITS): Box
       }
     },
   };
-}
-
-function start(system: System): Deno.ChildProcess {
-  const { program, args, env } = system.reentry.command("sandbox", {}, []);
-  const inherited = ["HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "SystemRoot", "LOCALAPPDATA"];
-  for (const name of inherited) {
-    const value = system.env.get(name);
-    if (value !== undefined) env[name] = value;
-  }
-  return new Deno.Command(program, {
-    args,
-    env,
-    clearEnv: true,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  })
-    .spawn();
 }
 
 async function lastWords(stderr: ReadableStream<Uint8Array>): Promise<string> {

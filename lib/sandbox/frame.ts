@@ -4,7 +4,12 @@
  * of the answer, but cannot know the name.
  */
 export function encodeFrame(name: string, value: unknown): Uint8Array {
-  const body = new TextEncoder().encode(JSON.stringify(value));
+  return encodeText(name, JSON.stringify(value));
+}
+
+/** A frame of a text that is JSON already. */
+export function encodeText(name: string, json: string): Uint8Array {
+  const body = new TextEncoder().encode(json);
   const head = new TextEncoder().encode(`\n${name} ${body.length}\n`);
   const frame = new Uint8Array(head.length + body.length);
   frame.set(head);

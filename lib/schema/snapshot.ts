@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { lineIn, parseJson } from "./json_text.ts";
+import { tableProblem, viewProblem } from "./snapshot_shape.ts";
 
 /** A column of a snapshot. */
 export interface SchemaColumn {
@@ -109,15 +110,23 @@ export function parseSnapshot(text: string, file: string): Snapshot {
     if (typeof value[key] !== "string") refuse([key], `\`${key}\` is not a text`);
   }
   if (!isRecord(value.tables)) return refuse(["tables"], "`tables` is not an object");
-  for (const [name, table] of Object.entries(value.tables)) {
-    if (!isRecord(table)) return refuse(["tables", name], `table \`${name}\` is not an object`);
-    for (const key of ["columns", "indexes", "foreignKeys", "compositePrimaryKeys"]) {
-      if (!isRecord(table[key])) {
-        refuse(["tables", name, key], `\`${key}\` of table \`${name}\` is not an object`);
-      }
-    }
+  const tables: Record<string, unknown> = {};
+  for (const [name, entry] of Object.entries(value.tables)) {
+    if (!isRecord(entry)) return refuse(["tables", name], `table \`${name}\` is not an object`);
+    // Older versions of drizzle-kit knew neither.
+    const table = { uniqueConstraints: {}, checkConstraints: {}, ...entry };
+    const problem = tableProblem(table);
+    if (problem) refuse(["tables", name, ...problem.path], `table \`${name}\`: ${problem.reason}`);
+    tables[name] = table;
   }
-  return { ...value, views: value.views ?? {}, enums: value.enums ?? {} } as unknown as Snapshot;
+  const views = value.views ?? {};
+  if (!isRecord(views)) return refuse(["views"], "`views` is not an object");
+  for (const [name, view] of Object.entries(views)) {
+    if (!isRecord(view)) return refuse(["views", name], `view \`${name}\` is not an object`);
+    const problem = viewProblem(view);
+    if (problem) refuse(["views", name, ...problem.path], `view \`${name}\`: ${problem.reason}`);
+  }
+  return { ...value, tables, views, enums: value.enums ?? {} } as unknown as Snapshot;
 }
 
 /** Whether two schemas ask for the same database. Order of names and migration bookkeeping do not count. */

@@ -11,16 +11,18 @@ interface Host {
   process?: { argv: string[]; env: Record<string, string | undefined> };
 }
 
-const { Deno: runtime, process } = globalThis as unknown as Host;
+// `process` is read only where it must be: under Deno the look alone loads half of Node's modules.
+const host = globalThis as unknown as Host;
+const runtime = host.Deno;
 
 /** The arguments of the program. */
 export function hostArgs(): string[] {
-  return runtime?.args ?? process?.argv.slice(2) ?? [];
+  return runtime?.args ?? host.process?.argv.slice(2) ?? [];
 }
 
 /** An environment variable; undefined when it may not be read (and never asks for leave). */
 export async function hostEnv(name: string): Promise<string | undefined> {
-  if (runtime === undefined) return process?.env[name];
+  if (runtime === undefined) return host.process?.env[name];
   const { state } = await runtime.permissions.query({ name: "env", variable: name });
   return state === "granted" ? runtime.env.get(name) : undefined;
 }

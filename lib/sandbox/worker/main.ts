@@ -19,6 +19,8 @@ type Exports = Record<string, unknown>;
 
 const answer = self.postMessage.bind(self) as (value: unknown) => void;
 
+const { stringify } = JSON;
+
 const READERS: Record<Job["kind"], (exports: Exports) => unknown> = {
   schema: readSchema,
   buckets: readBuckets,
@@ -42,8 +44,16 @@ for (const name of ["unhandledrejection", "error"] as const) {
 
 self.onmessage = async ({ data }: MessageEvent<string>) => {
   self.onmessage = null;
-  answer(await evaluate(JSON.parse(data) as Job));
+  answer(asText(await evaluate(JSON.parse(data) as Job)));
 };
+
+function asText(value: JobAnswer): string {
+  try {
+    return stringify(value);
+  } catch (error) {
+    return stringify({ ok: false, fault: describeFault(error), words });
+  }
+}
 
 async function evaluate(job: Job): Promise<JobAnswer> {
   const url = `data:text/javascript;base64,${base64(job.code)}`;

@@ -174,6 +174,18 @@ Deno.test("what cannot be read at all is a config failure with its place", async
       "SNAPSHOT_INVALID",
       { line: 3 },
     ],
+    [
+      "server/drizzle/meta/0001_snapshot.json",
+      '{ "version": "6", "id": "a", "prevId": "b", "tables": { "t": { "name": "t",\n"columns": {\n"id": { "name": "id", "type": "integer", "primaryKey": true,\n"notNull": "yes" } } } } }',
+      "SNAPSHOT_INVALID",
+      { line: 4 },
+    ],
+    [
+      "server/drizzle/meta/0001_snapshot.json",
+      '{ "version": "6", "id": "a", "prevId": "b", "tables": {},\n"views": { "v": { "name": "v",\n"columns": {}, "isExisting": 0 } } }',
+      "SNAPSHOT_INVALID",
+      { line: 3 },
+    ],
   ];
   for (const [path, text, code, place] of cases) {
     await using w = await history();
