@@ -4,9 +4,11 @@
  */
 import { dirname, fromFileUrl, join, relative } from "@std/path";
 import { build, stop } from "esbuild";
+import { COMMANDS } from "../commands/mod.ts";
 import { base64 } from "../lib/base64.ts";
 import { makeVendorAsset } from "../lib/bundle/vendor_asset.ts";
-import { ROOT, workerOptions } from "./esbuild_options.ts";
+import { agentTable, fillCommandTables } from "./command_tables.ts";
+import { appWorkerOptions, ROOT, workerOptions } from "./esbuild_options.ts";
 
 const OUT = join(ROOT, ".build", "assets");
 const STAMP = join(ROOT, ".build", "stamp");
@@ -33,7 +35,7 @@ async function prepare(): Promise<void> {
   await Deno.mkdir(OUT, { recursive: true });
   for (const [name, entry] of Object.entries(WORKERS)) {
     const result = await build({
-      ...workerOptions(),
+      ...(name === "app_worker.js" ? appWorkerOptions() : workerOptions()),
       entryPoints: [join(ROOT, entry)],
       write: false,
     });
@@ -59,12 +61,18 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.rename(`${path}.new`, path);
 }
 
-/** `{ "<template>/<path>": "<text>" }`, sorted. */
+/**
+ * `{ "<template>/<path>": "<text>" }`, sorted; the instructions for agents get the table of commands as
+ * the command tree has it now.
+ */
 async function templates(): Promise<string> {
   const root = join(ROOT, "templates");
+  const table = agentTable(COMMANDS);
   const files: Record<string, string> = {};
   for (const path of await filesUnder(root)) {
-    files[relative(root, path).replaceAll("\\", "/")] = await Deno.readTextFile(path);
+    const text = await Deno.readTextFile(path);
+    const name = relative(root, path).replaceAll("\\", "/");
+    files[name] = path.endsWith(".md") ? fillCommandTables(text, table, false) : text;
   }
   return JSON.stringify(files, null, 1);
 }
@@ -91,6 +99,8 @@ async function inputsDigest(): Promise<string> {
     const path of [
       ...inputs,
       join(ROOT, "deno.json"),
+      join(ROOT, "commands", "mod.ts"),
+      join(dirname(fromFileUrl(import.meta.url)), "command_tables.ts"),
       fromFileUrl(import.meta.url),
       join(dirname(fromFileUrl(import.meta.url)), "esbuild_options.ts"),
     ]

@@ -1,23 +1,28 @@
-/** What a new project consists of, as far as the next steps depend on it. */
-export interface NewProject {
-  /** The folder, relative to where the user is. */
-  folder: string;
-  hasWeb: boolean;
-  vars: string[];
-  secrets: string[];
-  hasMigrations: boolean;
-  hasBuckets: boolean;
-}
+import type { ProjectNeeds } from "./needs.ts";
 
-/** What to run after `init`, one command line each: only what applies, in the contract's order (section 4.2). */
-export function nextSteps(project: NewProject): string[] {
+/**
+ * What to run after `init`, one command line each, as they can be pasted one after the other: only
+ * what applies, in the contract's order (section 4.2).
+ *
+ * @param folder the project's folder, relative to where the user is
+ * @param serverPath, webPath relative to the project
+ */
+export function nextSteps(
+  folder: string,
+  { serverPath, webPath }: { serverPath: string; webPath: string | null },
+  needs: Omit<ProjectNeeds, "notes">,
+): string[] {
+  const at = (path: string) => (path === "." ? folder : `${folder}/${path}`);
   return [
-    `cd ${project.folder}/server && npm install`,
-    ...(project.hasWeb ? [`cd ${project.folder}/web && npm install`] : []),
-    ...project.vars.map((key) => `edgespark var set ${key}=<ask your user>`),
-    ...project.secrets.map((key) => `edgespark secret set ${key}`),
-    ...(project.hasMigrations ? ["edgespark db migrate"] : []),
-    ...(project.hasBuckets ? ["edgespark storage apply"] : []),
+    `(cd ${at(serverPath)} && npm install)`,
+    ...(needs.hasWeb && webPath ? [`(cd ${at(webPath)} && npm install)`] : []),
+    `cd ${folder}`,
+    ...needs.vars.map((key) => `edgespark var set ${key}=<ask your user>`),
+    // One page takes them all.
+    ...(needs.secrets.length > 0 ? [`edgespark secret set ${needs.secrets.join(" ")}`] : []),
+    ...(needs.hasUnmigratedTables ? ["edgespark db generate"] : []),
+    ...(needs.hasMigrations || needs.hasUnmigratedTables ? ["edgespark db migrate"] : []),
+    ...(needs.buckets.length > 0 ? ["edgespark storage apply"] : []),
     "edgespark auth apply",
     "edgespark deploy",
   ];

@@ -24,7 +24,7 @@ Deno.test("init: makes the project, then refuses to do it again", () =>
 Deno.test("init: says what comes next", () =>
   inFolder(async (cwd) => {
     const { out } = await say("init shop --agent codex", { cwd });
-    assert.match(out, /\n {2}cd shop\/server && npm install\n/);
+    assert.match(out, /\n {2}\(cd shop\/server && npm install\)\n/);
     assert.match(out, /\n {2}edgespark deploy\n$/);
   }));
 

@@ -26,8 +26,9 @@ Deno.test("initProject: writes a project and says what comes next", () =>
     assert.match(result.projectId, UUID);
     assert.equal(result.agentFile, "CLAUDE.md");
     assert.deepEqual(result.next, [
-      "cd my-app/server && npm install",
-      "cd my-app/web && npm install",
+      "(cd my-app/server && npm install)",
+      "(cd my-app/web && npm install)",
+      "cd my-app",
       "edgespark auth apply",
       "edgespark deploy",
     ]);

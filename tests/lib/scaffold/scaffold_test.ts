@@ -7,15 +7,17 @@ import { parseConfig } from "../../../lib/project/config.ts";
 import { agentFile, AGENTS } from "../../../lib/scaffold/agents.ts";
 import { checkProjectName } from "../../../lib/scaffold/project_name.ts";
 import { scaffoldFiles } from "../../../lib/scaffold/scaffold.ts";
-import { assetsOf, templateAssets } from "./template_assets.ts";
+import type { BuiltIn } from "../../../lib/scaffold/templates.ts";
+import { templateAssets } from "./template_assets.ts";
 
 const PROJECT_ID = "6f0c3c2e-8d6a-4a53-9d2c-0f1b2a3c4d5e";
 
-async function scaffold(agent = "codex"): Promise<Map<string, string>> {
+async function scaffold(agent = "codex", template?: BuiltIn): Promise<Map<string, string>> {
   const files = await scaffoldFiles(templateAssets(), {
     name: "my-app",
     agent,
     projectId: PROJECT_ID,
+    template,
   });
   return new Map(files.map(({ path, content }) => [path, content as string]));
 }
@@ -46,7 +48,11 @@ Deno.test("scaffoldFiles: the whole layout, sorted", async () => {
     "web/AGENTS.md",
     "web/index.html",
     "web/package.json",
+    "web/public/favicon.svg",
     "web/src/App.tsx",
+    "web/src/components/Account.tsx",
+    "web/src/components/ServerStatus.tsx",
+    "web/src/components/SignIn.tsx",
     "web/src/hooks/useAuth.ts",
     "web/src/index.css",
     "web/src/lib/edgespark.ts",
@@ -101,18 +107,17 @@ Deno.test("scaffoldFiles: depends on no @edgespark package, and no tsconfig has 
   }
 });
 
-Deno.test("scaffoldFiles: only a placeholder of project_id is replaced, and bytes stay bytes", async () => {
-  const assets = assetsOf({
-    "fullstack/edgespark.toml": '# "REPLACED_ON_INIT"\nproject_id = "REPLACED_ON_INIT"\n',
-    "fullstack/web/public/dot.png": { base64: "iVBORw==" },
-    "other/file": "",
-  });
-  const files = await scaffoldFiles(assets, { name: "a", agent: "amp", projectId: "id" });
-  const own = files.filter(({ path }) => !path.includes("__generated__"));
-  assert.deepEqual(own, [
-    { path: "edgespark.toml", content: '# "REPLACED_ON_INIT"\nproject_id = "id"\n' },
-    { path: "web/public/dot.png", content: new Uint8Array([0x89, 0x50, 0x4e, 0x47]) },
-  ]);
+Deno.test("scaffoldFiles: the API alone has nothing of a web app", async () => {
+  const files = await scaffold("codex", "api");
+  assert.deepEqual([...files.keys()].filter((path) => path.startsWith("web")), []);
+  assert.equal(parseConfig(files.get("edgespark.toml")!, "edgespark.toml").web, null);
+  assert.match(files.get("server/src/index.ts")!, /"\/api\/me"/);
+  for (const [path, text] of files) {
+    assert.doesNotMatch(text, /\{\{[A-Z_]+\}\}|REPLACED_ON_INIT|<!-- \/?web -->/, path);
+    if (path.endsWith("AGENTS.md")) assert.doesNotMatch(text, /web\/|npm run dev|React/, path);
+  }
+  const shared = await scaffold();
+  assert.equal(files.get("server/tsconfig.json"), shared.get("server/tsconfig.json"));
 });
 
 Deno.test("checkProjectName", () => {

@@ -1,5 +1,7 @@
 import { join, relative } from "@std/path";
+import { COMMANDS } from "../../../commands/mod.ts";
 import type { Assets } from "../../../lib/ports/assets.ts";
+import { agentTable, fillCommandTables } from "../../../scripts/command_tables.ts";
 import { ROOT } from "../../support/fixtures.ts";
 
 /** The asset `templates.json`, made from the files of the checkout as the build makes it. */
@@ -9,7 +11,8 @@ export function templateAssets(): Assets {
     [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
       const path = join(folder, name);
       if (isDirectory) return read(path);
-      return [[relative(root, path).replaceAll("\\", "/"), Deno.readTextFileSync(path)]];
+      const text = fillCommandTables(Deno.readTextFileSync(path), agentTable(COMMANDS), false);
+      return [[relative(root, path).replaceAll("\\", "/"), text]];
     });
   return assetsOf(Object.fromEntries(read(root)));
 }
