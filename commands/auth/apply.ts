@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../../lib/cli/cli.ts";
 import { applyAuth } from "../../lib/declare/auth.ts";
-import { type AppliedPlan, changesOf, planText } from "../../lib/declare/plan.ts";
+import { type AppliedPlan, appliedText, changesOf } from "../../lib/declare/plan.ts";
 
 /**
  * `auth apply`: check `configs/auth-config.yaml` and store it on the platform.
@@ -11,10 +11,14 @@ import { type AppliedPlan, changesOf, planText } from "../../lib/declare/plan.ts
 export function applyCommand(cli: Cli) {
   return new Command()
     .option("--dry-run", "Check and show the plan without applying it")
+    .option("--plan <hash:string>", "Apply the plan that was shown, if it is still the same")
+    .option("--confirm-dangerous", "Allow the removal of providers with their settings")
     .example("Check the file", "edgespark auth apply --dry-run")
-    .action(async ({ dryRun = false }) => {
+    .example("Overwrite what somebody else applied", "edgespark auth apply --plan 3f0c5a1e9b2d4c68")
+    .action(async ({ dryRun = false, plan, confirmDangerous = false }) => {
       const project = await cli.project();
-      const result = await applyAuth(cli.system, project, await cli.platform(), { dryRun });
+      const options = { dryRun, plan, confirmDangerous };
+      const result = await applyAuth(cli.system, project, await cli.platform(), options);
       for (const { code, message, fix } of result.findings) cli.warn(code, `${message}. ${fix}`);
       cli.print(result, resultText);
       if (result.applied && changesOf(result.plan).length > 0) {
@@ -23,10 +27,7 @@ export function applyCommand(cli: Cli) {
     });
 }
 
-function resultText({ plan, applied }: AppliedPlan): string {
-  const count = changesOf(plan).length;
-  if (count === 0) return "The auth config is applied as it is";
-  return `${applied ? "Applied" : "Would apply"} ${count} change${
-    count === 1 ? "" : "s"
-  } to the auth config:\n${planText(plan)}`;
+function resultText(result: AppliedPlan): string {
+  if (changesOf(result.plan).length === 0) return "The auth config is applied as it is";
+  return appliedText(result, "the auth config", "auth apply");
 }

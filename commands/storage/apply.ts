@@ -1,7 +1,7 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../../lib/cli/cli.ts";
 import { applyStorage } from "../../lib/declare/apply_storage.ts";
-import { type AppliedPlan, changesOf, planText } from "../../lib/declare/plan.ts";
+import { type AppliedPlan, appliedText, changesOf } from "../../lib/declare/plan.ts";
 import { readBuckets } from "../../lib/project/buckets.ts";
 
 /**
@@ -11,27 +11,25 @@ import { readBuckets } from "../../lib/project/buckets.ts";
  */
 export function applyCommand(cli: Cli) {
   return new Command()
-    .option("--confirm-dangerous", "Allow the removal of buckets with all their objects")
     .option("--dry-run", "Show the plan without applying it")
+    .option("--plan <hash:string>", "Apply the plan that was shown, if it is still the same")
+    .option("--rename <change:string>", "A bucket that keeps its objects, `old:new`", {
+      collect: true,
+    })
+    .option("--confirm-dangerous", "Allow the removal of buckets with all their objects")
     .example("See what would happen", "edgespark storage apply --dry-run")
-    .action(async ({ confirmDangerous = false, dryRun = false }) => {
+    .example("A new name for a bucket", "edgespark storage apply --rename uploads:files")
+    .action(async ({ confirmDangerous = false, dryRun = false, plan, rename: renames }) => {
       const project = await cli.project();
-      const options = { confirmDangerous, dryRun };
-      const result = await applyStorage(
-        cli.system,
-        project,
-        await cli.platform(),
-        options,
-        readBuckets,
-      );
-      cli.print(result, resultText);
+      const platform = await cli.platform();
+      const options = { confirmDangerous, dryRun, plan, renames };
+      const result = await applyStorage(cli.system, project, platform, options, readBuckets);
+      cli.print(result, (answer) => resultText(answer, renames));
     });
 }
 
-function resultText({ plan, applied }: AppliedPlan): string {
-  const count = changesOf(plan).length;
-  if (count === 0) return "The buckets are as declared";
-  return `${applied ? "Applied" : "Would apply"} ${count} change${
-    count === 1 ? "" : "s"
-  } to the buckets:\n${planText(plan)}`;
+function resultText(result: AppliedPlan, renames: string[] = []): string {
+  if (changesOf(result.plan).length === 0) return "The buckets are as declared";
+  const command = ["storage apply", ...renames.map((rename) => `--rename ${rename}`)].join(" ");
+  return appliedText(result, "the buckets", command);
 }

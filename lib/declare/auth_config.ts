@@ -98,6 +98,25 @@ export function authParts(config: AuthConfig): Map<string, string> {
   return parts;
 }
 
+/** What differs in a part, `key: before -> after`. There is no secret in it: refs name, they do not hold. */
+export function authWords(part: string, before: AuthConfig | null, after: AuthConfig): string {
+  const [was, is] = [before, after].map((config) =>
+    leavesOf(part, config?.[part as keyof AuthConfig])
+  ) as [Map<string, string>, Map<string, string>];
+  const keys = [...new Set([...was.keys(), ...is.keys()])].filter((key) =>
+    was.get(key) !== is.get(key)
+  );
+  return keys.map((key) => `${key}: ${was.get(key) ?? "unset"} -> ${is.get(key) ?? "unset"}`)
+    .join(", ");
+}
+
+function leavesOf(name: string, value: unknown): Map<string, string> {
+  if (typeof value !== "object" || value === null) {
+    return new Map(value === undefined ? [] : [[name, String(value)]]);
+  }
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(key, inner)]));
+}
+
 /** Whether two configs mean the same. */
 export function sameAuthConfig(a: AuthConfig, b: AuthConfig): boolean {
   return stable([...authParts(a)]) === stable([...authParts(b)]);

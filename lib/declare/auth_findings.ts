@@ -1,10 +1,11 @@
-import { type Document, isMap, isScalar, type Node } from "yaml";
+import { type Document, isMap, isScalar, type Node, visit } from "yaml";
 import type { z } from "zod";
 import { Failure } from "../failure.ts";
 import type { Finding } from "../finding.ts";
 import { suggest } from "../suggest.ts";
 import { type AuthConfig, SOCIAL_PROVIDERS, socialProviders } from "./auth_config.ts";
 import { knownKeys } from "./auth_schema.ts";
+import { looksSecret } from "./secret_look.ts";
 
 /** A finding with its column, from 1. */
 export interface PlacedFinding extends Finding {
@@ -48,7 +49,7 @@ function issueWords(issue: z.core.$ZodIssue, value: unknown): [string, string | 
     case "invalid_value":
       return [
         `must be "${issue.values.join('" or "')}"`,
-        `Write \`${issue.values.join("` or `")}\``,
+        `Write \`${issue.values.join("` or `")}\`: it is a name, the value never stands here`,
       ];
     case "too_small":
       return [
@@ -84,6 +85,20 @@ export function placeProviders(document: Document.Parsed, config: AuthConfig, pl
       );
     }
   }
+}
+
+/** Places every text that looks like a credential: none may stand here. The text is not repeated. */
+export function placeSecrets(document: Document.Parsed, place: Place): void {
+  visit(document, {
+    Scalar(key, node) {
+      if (key === "key" || typeof node.value !== "string" || !looksSecret("", node.value)) return;
+      place(
+        startOf(node),
+        "A value that looks like a secret stands here; nothing was applied",
+        "Replace it by the fixed name of its ref and enter it with `edgespark secret set <NAME>`",
+      );
+    },
+  });
 }
 
 /** Where a key or its value stands; the nearest thing round it when it stands nowhere. */

@@ -14,46 +14,67 @@ const { session, providerEmailPassword } = DEFAULT_AUTH_CONFIG;
 const CENTURY = 3_155_760_000;
 const seconds = (least: number) => z.int().min(least).max(CENTURY);
 
-function social(name: SocialProviderName, more: Record<string, z.ZodOptional<z.ZodString>> = {}) {
+function social(
+  name: SocialProviderName,
+  title: string,
+  more: Record<string, z.ZodOptional<z.ZodString>> = {},
+) {
   const key = SOCIAL_PROVIDERS[name];
   return z.strictObject({
-    enabled: z.boolean().default(false),
+    enabled: flag(false, "Enabled providers need both refs in `config`"),
     config: z.strictObject({
-      clientIdVarRef: z.literal(`${key}_CLIENT_ID`).optional(),
-      clientSecretRef: z.literal(`${key}_CLIENT_SECRET`).optional(),
+      clientIdVarRef: z.literal(`${key}_CLIENT_ID`).optional().describe(
+        "Name of the var with the client id, always this one; never the value",
+      ),
+      clientSecretRef: z.literal(`${key}_CLIENT_SECRET`).optional().describe(
+        "Name of the secret, always this one; never the value",
+      ),
       ...more,
     }).default({}),
-  }).optional();
+  }).optional().describe(`Sign-in with ${title}`);
 }
 
-const text = z.string().min(1).max(200).optional();
+function flag(value: boolean, description: string) {
+  return z.boolean().default(value).describe(description);
+}
+
+const text = (description: string) => z.string().min(1).max(200).optional().describe(description);
 
 /** `configs/auth-config.yaml` (contract section 5). Unknown keys are errors (decision 11). */
 export const authConfigSchema = z.strictObject({
-  disableSignUp: z.boolean().default(false),
-  enableAnonymous: z.boolean().default(false),
+  disableSignUp: flag(false, "Closes the project for new accounts"),
+  enableAnonymous: flag(false, "Allows temporary accounts without credentials"),
   session: z.strictObject({
-    expiresIn: seconds(1).default(session.expiresIn),
-    updateAge: seconds(0).default(session.updateAge),
-    disableSessionRefresh: z.boolean().default(session.disableSessionRefresh),
-  }).prefault({}),
+    expiresIn: seconds(1).default(session.expiresIn).describe("Seconds that a session lives"),
+    updateAge: seconds(0).default(session.updateAge).describe(
+      "Seconds after which a session in use is prolonged",
+    ),
+    disableSessionRefresh: flag(session.disableSessionRefresh, "Never prolongs sessions"),
+  }).prefault({}).describe("How long people stay signed in"),
   providerEmailPassword: z.strictObject({
-    enabled: z.boolean().default(true),
+    enabled: flag(true, "Allows sign-in with a password"),
     config: z.strictObject({
       minPasswordLength: z.int().min(1).max(128).default(
         providerEmailPassword.config.minPasswordLength,
+      ).describe("Characters that a new password needs at least"),
+      requireEmailVerification: flag(false, "Sign-in only after the address was verified"),
+      requirePasswordResetEmailVerification: flag(
+        false,
+        "Password resets only for verified addresses",
       ),
-      requireEmailVerification: z.boolean().default(false),
-      requirePasswordResetEmailVerification: z.boolean().default(false),
-      revokeSessionsOnPasswordReset: z.boolean().default(false),
+      revokeSessionsOnPasswordReset: flag(false, "A reset ends all sessions of the person"),
     }).prefault({}),
-  }).prefault({}),
-  providerGoogle: social("providerGoogle"),
-  providerGithub: social("providerGithub"),
-  providerGitlab: social("providerGitlab"),
-  providerDiscord: social("providerDiscord"),
-  providerApple: social("providerApple", { appBundleIdentifier: text }),
-  providerMicrosoft: social("providerMicrosoft", { tenantId: text }),
+  }).prefault({}).describe("Sign-in with an e-mail address and a password"),
+  providerGoogle: social("providerGoogle", "Google"),
+  providerGithub: social("providerGithub", "GitHub"),
+  providerGitlab: social("providerGitlab", "GitLab"),
+  providerDiscord: social("providerDiscord", "Discord"),
+  providerApple: social("providerApple", "Apple", {
+    appBundleIdentifier: text("Bundle identifier of the native app"),
+  }),
+  providerMicrosoft: social("providerMicrosoft", "Microsoft", {
+    tenantId: text("Tenant whose accounts may sign in"),
+  }),
 }) satisfies z.ZodType<AuthConfig>;
 
 /** Every key that a mapping may hold, by the path of the mapping. */

@@ -1,8 +1,10 @@
 import type { AuthConfig } from "./auth_config.ts";
 
-/** First line of the file: editors find the schema by it (contract section 5). */
-const SCHEMA_LINE =
-  "# yaml-language-server: $schema=https://schemas.edgespark.dev/v1/auth-config.schema.json";
+/** The JSON Schema beside `configs/auth-config.yaml`, so that editors need no network for it. */
+export const AUTH_SCHEMA_FILE = "auth-config.schema.json";
+
+/** First line of a new file: editors find the schema by it (contract section 5). */
+const SCHEMA_LINE = `# yaml-language-server: $schema=./${AUTH_SCHEMA_FILE}`;
 
 /** A config as the text of a new `configs/auth-config.yaml`. */
 export function renderAuthConfig(config: AuthConfig): string {

@@ -6,6 +6,7 @@ import {
   type PlacedFinding,
   placeIssue,
   placeProviders,
+  placeSecrets,
   startOf,
 } from "./auth_findings.ts";
 import { authConfigSchema } from "./auth_schema.ts";
@@ -47,6 +48,7 @@ export function parseAuthYaml(text: string, file: string): AuthConfig {
       placeIssue(document, issue, place);
     }
   } else placeProviders(document, result.data, place);
+  if (findings.length === 0) placeSecrets(document, place);
   if (findings.length > 0 || !result.success) throw invalid(file, findings);
   return result.data;
 }
@@ -105,31 +107,4 @@ function withoutNulls(value: unknown, depth = 0): unknown {
       return [key, item === null && mapping ? {} : withoutNulls(item, depth + 1)];
     }),
   );
-}
-
-/**
- * The text with the values of `config`; comments and the order of keys stay. The text must be valid.
- */
-export function mergeAuthYaml(text: string, config: AuthConfig): string {
-  const document = parseDocument(text);
-  merge(document, [], config, document.toJS());
-  return document.toString({ lineWidth: 0 });
-}
-
-function merge(document: Document, path: string[], wanted: object, found: unknown): void {
-  const before = (typeof found === "object" && found !== null ? found : {}) as Record<
-    string,
-    unknown
-  >;
-  for (const key of Object.keys(before)) {
-    if (!Object.hasOwn(wanted, key)) document.deleteIn([...path, key]);
-  }
-  for (const [key, value] of Object.entries(wanted)) {
-    const here = [...path, key];
-    if (typeof value === "object" && value !== null && isMap(document.getIn(here))) {
-      merge(document, here, value, before[key]);
-    } else if (value !== before[key]) {
-      document.setIn(here, typeof value === "object" ? document.createNode(value) : value);
-    }
-  }
 }

@@ -20,10 +20,13 @@ const TYPES: Record<string, keyof RuntimeKeys> = { VarKey: "vars", SecretKey: "s
  */
 export async function readRuntimeKeys(system: System, project: Project): Promise<RuntimeKeys> {
   const bytes = await system.files.read(join(project.defs, "runtime.ts"));
-  const name = `${
-    project.config.serverPath === "." ? "" : `${project.config.serverPath}/`
-  }src/defs/runtime.ts`;
+  const name = runtimeFile(project);
   return bytes ? parseRuntimeKeys(decode(bytes, name), name) : { vars: [], secrets: [] };
+}
+
+/** How messages name the file: relative to the project's root. */
+export function runtimeFile({ config }: Pick<Project, "config">): string {
+  return `${config.serverPath === "." ? "" : `${config.serverPath}/`}src/defs/runtime.ts`;
 }
 
 /**

@@ -54,17 +54,19 @@ export async function checkSecretKeys(
 export interface SecretRow {
   key: string;
   state: SecretState;
+  /** There is a value, but this machine lacks the key that opens it: it must be entered again. */
+  locked: boolean;
   declared: boolean;
   /** ISO 8601, UTC; null while nothing is known of the key. */
   updatedAt: string | null;
 }
 
-/** What the environment has and what the project declares, by name. */
+/** What the environment has and what the project declares, by name; a warning when values are locked. */
 export async function listSecrets(
   system: System,
   project: Project,
   platform: Platform,
-): Promise<{ secrets: SecretRow[] }> {
+): Promise<{ secrets: SecretRow[]; findings: Finding[] }> {
   const declared = (await readRuntimeKeys(system, project)).secrets;
   const rows = new Map((await platform.secrets.list()).map((row) => [row.key, row]));
   const keys = [...new Set([...rows.keys(), ...declared])].sort();
@@ -73,11 +75,26 @@ export async function listSecrets(
     return {
       key,
       state: row?.state ?? "unset",
+      locked: row?.locked ?? false,
       declared: declared.includes(key),
       updatedAt: row ? new Date(row.updatedAt).toISOString() : null,
     };
   });
-  return { secrets };
+  const locked = secrets.filter((row) => row.locked).map(({ key }) => key);
+  return { secrets, findings: locked.length > 0 ? [lockedFinding(locked)] : [] };
+}
+
+function lockedFinding(keys: string[]): Finding {
+  return {
+    code: "SECRETS_LOCKED",
+    severity: "warning",
+    file: null,
+    line: null,
+    message: `The sealing key of ${keys.join(", ")} is not on this machine`,
+    fix: `Put the key back into the state folder, or run \`edgespark secret set ${
+      keys.join(" ")
+    }\``,
+  };
 }
 
 /**

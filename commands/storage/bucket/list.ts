@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../../../lib/cli/cli.ts";
+import { amount } from "../../../lib/declare/buckets.ts";
 import { type BucketRow, listBuckets } from "../../../lib/declare/list_buckets.ts";
 
 /**
@@ -12,20 +13,16 @@ export function listCommand(cli: Cli) {
     .option("--desc", "Show the descriptions as well")
     .example("List with descriptions", "edgespark storage bucket list --desc")
     .action(async ({ desc = false }) => {
-      await cli.project();
-      cli.print(
-        { buckets: await listBuckets(await cli.platform()) },
-        ({ buckets }) => bucketsText(buckets, desc),
-      );
+      const project = await cli.project();
+      const buckets = await listBuckets(cli.system, project, await cli.platform());
+      cli.print({ buckets }, () => bucketsText(buckets, desc));
     });
 }
 
 function bucketsText(buckets: BucketRow[], desc: boolean): string {
   if (buckets.length === 0) return "There are no buckets";
   return buckets.map(({ name, description, objects, bytes, createdAt }) => {
-    const line = `${name}  ${objects} object${
-      objects === 1 ? "" : "s"
-    }, ${bytes} bytes, since ${createdAt}`;
+    const line = `${name}  ${amount(objects, bytes)}, since ${createdAt}`;
     return desc ? `${line}\n  ${description}` : line;
   }).join("\n");
 }

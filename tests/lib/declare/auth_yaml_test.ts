@@ -6,8 +6,10 @@ import {
   sameAuthConfig,
 } from "../../../lib/declare/auth_config.ts";
 import { renderAuthConfig } from "../../../lib/declare/auth_text.ts";
-import { mergeAuthYaml, parseAuthYaml } from "../../../lib/declare/auth_yaml.ts";
+import { mergeAuthYaml } from "../../../lib/declare/auth_merge.ts";
+import { parseAuthYaml } from "../../../lib/declare/auth_yaml.ts";
 import { Failure } from "../../../lib/failure.ts";
+import { Random } from "../../support/random.ts";
 
 const FILE = "configs/auth-config.yaml";
 
@@ -192,4 +194,73 @@ disableSignUp: true
   }
   assert(!merged.includes("providerGithub"));
   assert(merged.indexOf("providerEmailPassword") < merged.indexOf("disableSignUp"));
+});
+
+Deno.test("merging writes no defaults out, and keeps what is commented out", () => {
+  const text =
+    "# first\nsession:\n  # expiresIn: 5\nproviderGoogle:\n  config:\n    # clientIdVarRef: X\n";
+  const same = mergeAuthYaml(text, parseAuthYaml(text, FILE));
+  assert.equal(same, text);
+  const wanted = { ...parseAuthYaml(text, FILE), disableSignUp: true };
+  assert.equal(mergeAuthYaml(text, wanted), `${text}disableSignUp: true\n`);
+});
+
+Deno.test("merging keeps the ends of lines, and moves nothing round a value", () => {
+  const text =
+    "# top\r\n\r\n\r\nproviderGithub:\r\n    config:   # deep\r\n        clientIdVarRef:   'GITHUB_CLIENT_ID'\r\n" +
+    "disableSignUp:    true   # why\r\nsession: { updateAge: 5 }\r\n";
+  const wanted = { ...parseAuthYaml(text, FILE), disableSignUp: false };
+  wanted.session = { ...wanted.session, updateAge: 6 };
+  const merged = mergeAuthYaml(text, wanted);
+  assert.equal(merged, text.replace("true", "false").replace("Age: 5", "Age: 6"));
+});
+
+Deno.test("merging fills a section whose lines are commented out", () => {
+  const text = "session:\n  # expiresIn: 5\n  # updateAge: 6\ndisableSignUp: false\n";
+  const wanted = parseAuthYaml("session:\n  expiresIn: 7\n", FILE);
+  const merged = mergeAuthYaml(text, wanted);
+  assert(sameAuthConfig(parseAuthYaml(merged, FILE), wanted), merged);
+  for (const kept of ["# expiresIn: 5", "# updateAge: 6"]) assert(merged.includes(kept), merged);
+});
+
+Deno.test("any merge of any two configs means the second", () => {
+  const random = new Random(11);
+  const pick = <T>(...all: T[]) => all[Math.floor(random.next() * all.length)]!;
+  const provider = (key: string) =>
+    pick(undefined, { enabled: false, config: {} }, {
+      enabled: true,
+      config: { clientIdVarRef: `${key}_CLIENT_ID`, clientSecretRef: `${key}_CLIENT_SECRET` },
+    });
+  const any = (): AuthConfig => {
+    const config: AuthConfig = {
+      disableSignUp: pick(true, false),
+      enableAnonymous: pick(true, false),
+      session: {
+        expiresIn: pick(1, 604_800),
+        updateAge: pick(0, 86_400),
+        disableSessionRefresh: pick(true, false),
+      },
+      providerEmailPassword: {
+        enabled: pick(true, false),
+        config: {
+          ...DEFAULT_AUTH_CONFIG.providerEmailPassword.config,
+          minPasswordLength: pick(8, 9),
+        },
+      },
+    };
+    for (
+      const [name, key] of [["providerGithub", "GITHUB"], ["providerGitlab", "GITLAB"]] as const
+    ) {
+      const one = provider(key);
+      if (one) config[name] = one;
+    }
+    return config;
+  };
+  for (let round = 0; round < 200; round++) {
+    const [text, wanted] = [mergeAuthYaml("# start\ndisableSignUp: true # x\n", any()), any()];
+    const merged = mergeAuthYaml(text, wanted);
+    assert(sameAuthConfig(parseAuthYaml(merged, FILE), wanted), `${text}\n=>\n${merged}`);
+    assert(merged.startsWith("# start\n") && merged.includes("# x"), merged);
+    assert.equal(mergeAuthYaml(merged, wanted), merged);
+  }
 });

@@ -16,6 +16,14 @@ Deno.test("assignments: both forms", () => {
   );
 });
 
+Deno.test("assignments: 5 KB are counted in bytes, not in letters", () => {
+  assert.equal(parseAssignments([`A=${"x".repeat(5120)}`]).A!.length, 5120);
+  assert.equal(parseAssignments(["A", "\u00e4".repeat(2560)]).A!.length, 2560);
+  for (const value of ["x".repeat(5121), "\u00e4".repeat(2561), "\u{1F600}".repeat(1281)]) {
+    assert.throws(() => parseAssignments(["A", value]), { code: "VAR_TOO_LARGE" });
+  }
+});
+
 const REFUSED: [string[], string][] = [
   [["A"], "VAR_USAGE"],
   [["A", "canary", "words"], "VAR_USAGE"],
