@@ -29,6 +29,12 @@ const DRIZZLE_1 = {
   "drizzle-orm": "1.0.0-rc.5",
 };
 
+/** For tests in a real browser: what drives it, and what judges a page's accessibility. */
+const BROWSER = {
+  "axe-core": "4.10.3",
+  "playwright-core": "1.64.1",
+};
+
 /** For the bench: the peers. */
 const PEERS = {
   "drizzle-kit": "0.31.11",
@@ -41,6 +47,11 @@ const PEERS = {
 export async function installFixtures(): Promise<string> {
   await install(join(ROOT, ".tmp", "drizzle-1"), DRIZZLE_1);
   return await install(join(ROOT, ".tmp", "fixtures"), FIXTURES);
+}
+
+/** Installs what drives a browser; returns its folder. */
+export function installBrowserDriver(): Promise<string> {
+  return install(join(ROOT, ".tmp", "browser"), BROWSER);
 }
 
 /** Installs the peers; returns their folder. */

@@ -1,27 +1,30 @@
 /**
- * Runs the tests: `deno task test [--suite unit|binary|workerd] [paths...]`. Installs the npm packages that they
- * work with first, names every skipped test, and ends with `N passed, N failed`.
+ * Runs the tests: `deno task test [--suite unit|binary|workerd|browser] [--long] [paths...]`. Installs the npm packages
+ * that they work with first, names every skipped test, and ends with `N passed, N failed`. With `--long`, random
+ * tests do the numbers that are too many for every day; their seeds stand in their names.
  * With CI set, a skipped test is a failure: there everything that tests need is provided.
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { ROOT } from "./esbuild_options.ts";
-import { installFixtures, installPeers } from "./fixtures.ts";
+import { installBrowserDriver, installFixtures, installPeers } from "./fixtures.ts";
 
 /** Tests that need more than npm packages are suites of their own. */
 const SUITES: Record<string, string[]> = {
   unit: ["tests/lib", "tests/commands", "tests/cli"],
   binary: ["tests/binary"],
   workerd: ["tests/workerd"],
+  browser: ["tests/browser"],
 };
 
-const options = parseArgs(Deno.args, { string: ["suite"], boolean: ["serial"] });
+const options = parseArgs(Deno.args, { string: ["suite"], boolean: ["serial", "long"] });
 const paths = options._.length > 0 ? options._.map(String) : SUITES[options.suite ?? "unit"];
 if (!paths) {
   throw new Error(`No suite \`${options.suite}\`; suites: ${Object.keys(SUITES).join(", ")}`);
 }
 await installFixtures();
 if (paths.some((path) => path.startsWith("tests/workerd"))) await installPeers();
+if (paths.some((path) => path.startsWith("tests/browser"))) await installBrowserDriver();
 const existing: string[] = [];
 for (const path of paths) {
   if (await Deno.stat(join(ROOT, path)).then(() => true, () => false)) existing.push(path);
@@ -32,6 +35,7 @@ const child = new Deno.Command(Deno.execPath(), {
   cwd: ROOT,
   env: {
     NO_COLOR: "1",
+    ...options.long ? { EDGESPARK_LONG: "1" } : {},
     DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(Math.min(4, navigator.hardwareConcurrency)),
   },
   stdin: "null",

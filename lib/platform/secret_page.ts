@@ -1,14 +1,16 @@
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 import type { Secrets } from "./platform.ts";
+import type { PageAddress } from "./secret_page_address.ts";
 
 /** How secrets are asked for. */
 export interface AskOptions {
   keys: string[];
-  /** Serve the page in this process until it is over; else a process in the background does. */
-  wait: boolean;
-  /** ms; null: 10 minutes. */
-  lifetime: number | null;
+  /** How long to wait for the values, ms; null: not at all. The page stays when the wait ends first. */
+  wait: number | null;
+  /** How long the page stays open, ms. */
+  lifetime: number;
+  address: PageAddress;
   /** Called when the page is there and this process waits for it. */
   onPage: (asked: AskedSecrets) => void;
 }
@@ -27,7 +29,8 @@ export interface AskedSecrets {
  * Asks a person for values on a page. The values go from the browser to the process that serves the
  * page, and are sealed there: they touch no command line, environment, stream, log or file in clear.
  *
- * @throws Failure NO_STATE_DIR (config), SECRET_PAGE_FAILED (failed), CANCELLED (cancelled)
+ * @throws Failure NO_STATE_DIR (config), SECRET_PAGE_FAILED (failed), PORT_TAKEN (conflict), LISTEN_FAILED
+ * (usage), CANCELLED (cancelled)
  */
 export async function askForSecrets(
   system: System,

@@ -2,8 +2,10 @@ import { join } from "@std/path";
 import { denoAssets } from "../../lib/deno/assets.ts";
 import { denoBundler } from "../../lib/deno/bundler.ts";
 import { denoFiles } from "../../lib/deno/files.ts";
+import { denoHttp } from "../../lib/deno/http.ts";
 import { denoLocks } from "../../lib/deno/locks.ts";
 import { denoReentry } from "../../lib/deno/reentry.ts";
+import { denoStreams } from "../../lib/deno/streams.ts";
 import { denoTools } from "../../lib/deno/tools.ts";
 import type { System } from "../../lib/ports/system.ts";
 import { ROOT } from "./fixtures.ts";
@@ -14,16 +16,19 @@ export interface WorldOptions {
   /** Environment variables; none of the real ones but PATH and HOME are seen. */
   env?: Record<string, string>;
   interactive?: boolean;
+  /** What is piped in. */
+  stdin?: string;
 }
 
 /** The real system with captured words, a chosen working folder and chosen variables. */
 export function testSystem(
   options: WorldOptions,
-): System & { words: { out: string; err: string }; abort: () => void } {
+): System & { words: { out: string; err: string }; bytes: number[]; abort: () => void } {
   const interrupt = new AbortController();
   const assets = denoAssets(false);
   const bundler = denoBundler(assets, false);
   const words = { out: "", err: "" };
+  const bytes: number[] = [];
   const variables: Record<string, string | undefined> = {
     PATH: Deno.env.get("PATH"),
     HOME: Deno.env.get("HOME"),
@@ -32,9 +37,18 @@ export function testSystem(
   };
   return {
     words,
+    bytes,
     abort: () => interrupt.abort(),
     files: denoFiles(),
+    streams: {
+      ...denoStreams(),
+      stdin: () => new Blob([options.stdin ?? ""]).stream(),
+      async stdout(body) {
+        for await (const chunk of body) bytes.push(...chunk);
+      },
+    },
     tools: denoTools(interrupt.signal),
+    http: denoHttp(),
     clock: {
       now: () => Date.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -51,7 +65,11 @@ export function testSystem(
     bundler,
     reentry: denoReentry(join(ROOT, "main.ts")),
     locks: denoLocks(),
-    permissions: { narrow: () => false },
+    permissions: {
+      narrow: () => false,
+      dropNetwork: () => false,
+      held: () => ({ read: "all", write: "all", net: "all", run: "all", env: "all", sys: "all" }),
+    },
     signal: interrupt.signal,
     close: () => bundler.stop(),
   };

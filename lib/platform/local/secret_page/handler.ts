@@ -1,156 +1,110 @@
 import { timingSafeEqual } from "node:crypto";
 import { Failure } from "../../../failure.ts";
-import { type PageContent, renderPage } from "./page.ts";
-import { readForm } from "./read_form.ts";
+import { type PageDocument, pageResponse } from "./document.ts";
+import { formPage, type FormView } from "./form_page.ts";
+import {
+  expiredMessage,
+  type Message,
+  messagePage,
+  NOT_FOUND,
+  savedMessage,
+  STORING,
+  usedMessage,
+  WRONG_METHOD,
+  WRONG_PLACE,
+} from "./message_page.ts";
+import { isPrivate } from "../../secret_page_address.ts";
+import { isOwnTab } from "./own_tab.ts";
+import { type FormProblem, readForm } from "./read_form.ts";
 
 /** What a page is there for. */
-export interface PageJob {
-  /** How the page names the project. */
-  project: string;
-  keys: string[];
-  /** ms; the page takes nothing from then on. */
-  expiresAt: number;
-}
+export type PageJob = Omit<FormView, "now" | "unencrypted">;
 
 /** The page's own view of the world. */
 export interface PageContext {
   /** 256 bits, base64url; the path of the page ends with it. */
   token: string;
-  /** Where the page is, such as "http://127.0.0.1:40123": the only Host and Origin it answers. */
-  origin: string;
+  /** Where it listens, such as "http://127.0.0.1:40123". */
+  listening: string;
+  /** How the browser reaches it, when that is another way; without a slash at its end. */
+  published: string | null;
   now(): number;
   /** Seals and stores all values, or throws. */
   store(values: Record<string, string>): Promise<void>;
 }
 
-/** Answers the browser; `used()` turns true once the values are stored. */
-export function secretPageHandler(job: PageJob, page: PageContext): {
+/** Answers the browser; `stored` resolves once the values are in the store. */
+export interface PageHandler {
   handle(request: Request): Promise<Response>;
-  used(): boolean;
-} {
-  let state: "waiting" | "storing" | "used" = "waiting";
-  return { handle, used: () => state === "used" };
-
-  async function handle(request: Request): Promise<Response> {
-    const refusal = refuse(request);
-    if (refusal) return refusal;
-    if (state === "used") return answer(410, USED);
-    if (page.now() >= job.expiresAt) return answer(410, expired(job.keys));
-    if (request.method !== "POST") return form(200);
-    if (state === "storing") {
-      return answer(409, { title: "One moment", paragraphs: ["The values are being stored."] });
-    }
-    const read = await readForm(request, job.keys);
-    if (!("values" in read)) return form(read.status, read.problem);
-    // Reading took time: another tab may have been first.
-    if (state !== "waiting") return answer(410, USED);
-    state = "storing";
-    try {
-      await page.store(read.values);
-      state = "used";
-      return answer(200, {
-        title: "Saved",
-        paragraphs: [
-          `Stored: ${job.keys.join(", ")}.`,
-          "The values are sealed. You can close this page.",
-        ],
-      });
-    } catch (error) {
-      state = "waiting";
-      const reason = error instanceof Failure ? `: ${error.message}` : "";
-      return form(500, `The values could not be stored${reason}. Nothing was kept.`);
-    }
-  }
-
-  /** Everything that is no request of the page's own browser tab. */
-  function refuse(request: Request): Response | null {
-    const { pathname } = new URL(request.url);
-    if (request.headers.get("host") !== new URL(page.origin).host || !fromHere(request)) {
-      return answer(403, {
-        title: "Refused",
-        paragraphs: ["Open the address exactly as the terminal shows it."],
-      });
-    }
-    if (!same(pathname, `/secret/${page.token}`)) {
-      return answer(404, { title: "Not found", paragraphs: ["There is no such page."] });
-    }
-    if (["GET", "HEAD", "POST"].includes(request.method)) return null;
-    return answer(405, { title: "Refused", paragraphs: ["This page knows GET and POST."] });
-  }
-
-  /**
-   * Whether a POST comes from the page itself. Under `no-referrer` browsers send the Origin "null" and
-   * say in Sec-Fetch-Site where it comes from (Fetch, "append a request Origin header"); programs that
-   * are no browser send neither.
-   */
-  function fromHere(request: Request): boolean {
-    if (request.method !== "POST") return true;
-    const origin = request.headers.get("origin");
-    const site = request.headers.get("sec-fetch-site");
-    if (site !== null && site !== "same-origin") return false;
-    return origin === page.origin || origin === null ||
-      (origin === "null" && site === "same-origin");
-  }
-
-  function form(status: number, problem?: string): Response {
-    const seconds = Math.max(0, Math.ceil((job.expiresAt - page.now()) / 1000)) + 1;
-    const one = job.keys.length === 1;
-    return answer(status, {
-      title: `Secrets for ${job.project}`,
-      paragraphs: [
-        `Enter the value${one ? "" : "s"}. ${
-          one ? "It goes" : "They go"
-        } straight to the store on this machine and ${
-          one ? "is" : "are"
-        } sealed there; no terminal and no agent sees ${one ? "it" : "them"}.`,
-        `This page works once, until ${new Date(job.expiresAt).toISOString().slice(11, 16)} UTC.`,
-      ],
-      problem,
-      keys: job.keys,
-    }, { refresh: String(seconds) });
-  }
+  readonly stored: Promise<void>;
+  /** Waits for a store that is under way; true when the values are in. */
+  settled(): Promise<boolean>;
 }
 
-const USED: PageContent = {
-  title: "Already used",
-  paragraphs: ["The values were stored. To change one, run `edgespark secret set` again."],
-};
-
-function expired(keys: string[]): PageContent {
+/** One page: it takes values once, before its time is up, from its own browser tab. */
+export function secretPageHandler(job: PageJob, page: PageContext): PageHandler {
+  const { listening, published } = page;
+  const origins = [listening, ...(published === null ? [] : [new URL(published).origin])];
+  const stored = Promise.withResolvers<void>();
+  let storedAt: number | null = null;
+  let storing: Promise<boolean> | null = null;
   return {
-    title: "Expired",
-    paragraphs: [
-      "This page is closed and nothing was stored.",
-      `Run again: edgespark secret set ${keys.join(" ")}`,
-    ],
+    handle: async (request) => pageResponse(await answer(request)),
+    stored: stored.promise,
+    settled: async () => (await storing) ?? storedAt !== null,
   };
+
+  async function answer(request: Request): Promise<PageDocument> {
+    if (!isOwnTab(request, origins)) return messagePage(WRONG_PLACE);
+    const { pathname } = new URL(request.url);
+    if (!isPage(pathname)) return messagePage(NOT_FOUND);
+    if (!["GET", "HEAD", "POST"].includes(request.method)) return messagePage(WRONG_METHOD);
+    const closed = whyClosed();
+    if (closed) return messagePage(closed);
+    if (request.method !== "POST") return form(200);
+    const read = await readForm(request, job.keys);
+    if (!("values" in read)) return form(read.status, read);
+    // Reading took time: another tab may have been first.
+    const late = whyClosed();
+    if (late) return messagePage(late);
+    return await take(read.values);
+  }
+
+  /** A proxy may pass its own prefix on, or take it away. */
+  function isPage(pathname: string): boolean {
+    const path = `/secret/${page.token}`;
+    const { published } = page;
+    return same(pathname, path) ||
+      (published !== null && same(pathname, new URL(published + path).pathname));
+  }
+
+  function whyClosed(): Message | null {
+    if (storedAt !== null) return usedMessage(job.keys, storedAt);
+    if (storing) return STORING;
+    return page.now() >= job.expiresAt ? expiredMessage(job.keys, job.expiresAt) : null;
+  }
+
+  async function take(values: Record<string, string>): Promise<PageDocument> {
+    let problem = "The values could not be stored";
+    storing = page.store(values).then(() => true, (error) => {
+      if (error instanceof Failure) problem += `: ${error.message}`;
+      return false;
+    });
+    const done = await storing;
+    storing = null;
+    if (!done) return form(500, { status: 500, problem, key: null });
+    storedAt = page.now();
+    stored.resolve();
+    return messagePage(savedMessage(job.keys, job.project));
+  }
+
+  function form(status: number, problem?: FormProblem): PageDocument {
+    const view = { ...job, now: page.now(), unencrypted: !isPrivate(origins.at(-1)!) };
+    return formPage(view, status, problem);
+  }
 }
 
 function same(a: string, b: string): boolean {
   const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
   return left.length === right.length && timingSafeEqual(left, right);
-}
-
-function answer(
-  status: number,
-  content: PageContent,
-  extra: Record<string, string> = {},
-): Response {
-  const nonce = crypto.randomUUID();
-  return new Response(renderPage(content, nonce), {
-    status,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy":
-        `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-      "x-frame-options": "DENY",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      connection: "close",
-      ...extra,
-    },
-  });
 }

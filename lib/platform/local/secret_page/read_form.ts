@@ -1,30 +1,39 @@
 /** Largest value, bytes of UTF-8. */
 export const LARGEST_VALUE = 64 * 1024;
 
-/** What a form held, or why it cannot be taken. Reasons never repeat a value. */
-export type FormResult = { values: Record<string, string> } | {
-  status: 400 | 413 | 415;
+/** Why a form cannot be taken. Reasons never repeat a value. */
+export interface FormProblem {
+  status: 400 | 413 | 415 | 500;
   problem: string;
-};
+  /** The field it is about, if it is about one. */
+  key: string | null;
+}
 
-/** Reads the posted form: every key once, each with a value, nothing beyond the limit is held in memory. */
-export async function readForm(request: Request, keys: string[]): Promise<FormResult> {
+/** Reads the posted form: every key once, each with a value; nothing beyond the limit is held in memory. */
+export async function readForm(
+  request: Request,
+  keys: string[],
+): Promise<{ values: Record<string, string> } | FormProblem> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
-    return { status: 415, problem: "The values must come from the form of this page." };
+    return problem(415, "The values must come from the form of this page");
   }
   // A byte may take three characters in a form.
   const body = await readLimited(request, keys.length * (LARGEST_VALUE * 3 + 256));
-  if (body === null) return { status: 413, problem: tooLarge("A value") };
+  if (body === null) return problem(413, tooLarge("A value"));
   const form = new URLSearchParams(body);
   const values: Record<string, string> = {};
   for (const key of keys) {
     const [text, second] = form.getAll(key);
-    if (second !== undefined) return { status: 400, problem: `${key} came twice.` };
+    if (second !== undefined) return problem(400, `${key} came twice`, key);
     const value = asTyped(text ?? "");
-    if (value === "") return { status: 400, problem: `Enter a value for ${key}.` };
+    if (value === "") return problem(400, `Enter a value for ${key}`, key);
+    // What is not UTF-8 arrives as this character; so does what was broken before it was copied.
+    if (value.includes("\ufffd")) {
+      return problem(400, `${key} has characters that did not survive copying`, key);
+    }
     if (new TextEncoder().encode(value).length > LARGEST_VALUE) {
-      return { status: 413, problem: tooLarge(key) };
+      return problem(413, tooLarge(key), key);
     }
     values[key] = value;
   }
@@ -33,7 +42,7 @@ export async function readForm(request: Request, keys: string[]): Promise<FormRe
 
 /**
  * Undoes what forms and pasting add: browsers send every line break as CR LF, and a copied line often
- * ends with one.
+ * ends with one. A value of several lines keeps its last line break, which belongs to it.
  */
 function asTyped(text: string): string {
   const lines = text.replace(/\r\n?/g, "\n");
@@ -41,8 +50,16 @@ function asTyped(text: string): string {
   return line.includes("\n") ? lines : line;
 }
 
+function problem(
+  status: FormProblem["status"],
+  text: string,
+  key: string | null = null,
+): FormProblem {
+  return { status, problem: text, key };
+}
+
 function tooLarge(what: string): string {
-  return `${what} is larger than ${LARGEST_VALUE / 1024} KB. Nothing was stored.`;
+  return `${what} is larger than ${LARGEST_VALUE / 1024} KB`;
 }
 
 async function readLimited(request: Request, limit: number): Promise<string | null> {

@@ -1,60 +1,56 @@
 import { Buffer } from "node:buffer";
 import type { Clock } from "../../../ports/clock.ts";
+import { originOf, type PageAddress } from "../../secret_page_address.ts";
 import { type PageJob, secretPageHandler } from "./handler.ts";
 
 /** How long the page answers "expired" or "already used" after its end, ms. */
-const LINGER = 3000;
+const LINGER = 10_000;
 
 /** A page that is being served. */
 export interface ServedPage {
   url: string;
-  /** Resolves when all is over and the listener is closed. */
-  done: Promise<"set" | "expired" | "closed">;
+  /** Resolves when the values are stored or the time is up. */
+  outcome: Promise<"set" | "expired">;
+  /** Resolves when the listener is closed too, a little later. */
+  closed: Promise<void>;
 }
 
-/**
- * Serves the page on a free port of the loopback address until its values are stored, its time is up or
- * the signal says stop.
- */
+/** Serves the page until its values are stored or its time is up. Throws what `Deno.serve` throws. */
 export function servePage(
   job: PageJob,
+  { host, port, publicUrl }: PageAddress,
   store: (values: Record<string, string>) => Promise<void>,
   clock: Clock,
-  signal?: AbortSignal,
 ): ServedPage {
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const stored = Promise.withResolvers<"set">();
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
-  const origin = `http://127.0.0.1:${server.addr.port}`;
-  const handler = secretPageHandler(job, { token, origin, now: () => clock.now(), store });
-  return { url: `${origin}/secret/${token}`, done: end() };
+  const server = Deno.serve(
+    { hostname: host, port, onListen() {} },
+    (request) => handler.handle(request),
+  );
+  const listening = originOf(host, server.addr.port);
+  const handler = secretPageHandler(job, {
+    token,
+    listening,
+    published: publicUrl,
+    now: () => clock.now(),
+    store,
+  });
+  const outcome = end();
+  return { url: `${publicUrl ?? listening}/secret/${token}`, outcome, closed: close() };
 
-  async function answer(request: Request): Promise<Response> {
-    const response = await handler.handle(request);
-    if (handler.used()) stored.resolve("set");
-    return response;
+  async function end(): Promise<"set" | "expired"> {
+    const over = new AbortController();
+    const late = clock.sleep(Math.max(0, job.expiresAt - clock.now()), over.signal);
+    await Promise.race([handler.stored, late]);
+    over.abort();
+    await late.catch(() => {});
+    // A value that was being stored when the time ran out counts.
+    return await handler.settled() ? "set" : "expired";
   }
 
-  async function end(): Promise<"set" | "expired" | "closed"> {
-    const over = new AbortController();
-    const stop = () => over.abort();
-    if (signal?.aborted) stop();
-    signal?.addEventListener("abort", stop, { once: true });
-    const pause = (ms: number) => clock.sleep(ms, over.signal);
-    try {
-      const late = pause(Math.max(0, job.expiresAt - clock.now()));
-      const outcome = await Promise.race([stored.promise, late.then(() => "expired" as const)]);
-      over.signal.throwIfAborted();
-      if (outcome === "expired") await pause(LINGER).catch(() => {});
-      // A value that was being stored when the time ran out counts.
-      return handler.used() ? "set" : "expired";
-    } catch (error) {
-      if (!over.signal.aborted) throw error;
-      return handler.used() ? "set" : "closed";
-    } finally {
-      signal?.removeEventListener("abort", stop);
-      over.abort();
-      await server.shutdown();
-    }
+  async function close(): Promise<void> {
+    await outcome;
+    await clock.sleep(LINGER);
+    await server.shutdown();
   }
 }

@@ -2,10 +2,12 @@ import { dirname } from "@std/path";
 import { Failure } from "../../../failure.ts";
 import type { System } from "../../../ports/system.ts";
 import { databaseFiles } from "../paths.ts";
-import type { PageOrder } from "./role.ts";
+import { lines } from "./lines.ts";
+import { listenRefused } from "./listen_refused.ts";
+import type { PageOrder, PageWord } from "./role.ts";
 
 /** How long the process may take until it says its address, ms. */
-const START = 20_000;
+const START = 40_000;
 /** What Deno needs to find its cache and its temporary files; nothing else is passed on. */
 const ENV = [
   "PATH",
@@ -20,27 +22,79 @@ const ENV = [
   "TMP",
 ];
 
+/** A page in a process of its own. */
+export interface SpawnedPage {
+  url: string;
+  /** ms since the epoch. */
+  expiresAt: number;
+  /** What became of it. Throws SECRET_PAGE_FAILED when its process ended without a word. */
+  outcome(): Promise<"set" | "expired">;
+  /** Hears nothing more from it, so that this process can end. */
+  leave(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
 /**
- * Starts the page in a process of its own that outlives this one, and returns its address. The process
- * has none of our streams: a shell that waits for them does not wait for it.
+ * Starts the page in a process of its own that outlives this one. The process has none of our streams:
+ * a shell that waits for them does not wait for it.
  *
- * @throws Failure SECRET_PAGE_FAILED (failed)
+ * @throws Failure SECRET_PAGE_FAILED (failed), PORT_TAKEN (conflict), LISTEN_FAILED (usage)
  */
-export async function spawnPage(system: System, order: PageOrder): Promise<string> {
+export async function spawnPage(system: System, order: PageOrder): Promise<SpawnedPage> {
+  const child = start(system, order);
+  const words = lines<PageWord>(child.stdout);
+  const leave = () => {
+    words.cancel();
+    child.unref();
+  };
+  const kill = () => {
+    leave();
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
+  try {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(JSON.stringify(order)));
+    await writer.close();
+    const first = await within(START, words.next());
+    if (first && "refused" in first) throw listenRefused(first.refused, order.address);
+    if (!first || !("url" in first)) throw new Error("it said no address");
+    return {
+      ...first,
+      async outcome() {
+        const word = await words.next();
+        if (!word || !("outcome" in word)) throw failed(new Error("it ended without a word"));
+        return word.outcome;
+      },
+      leave,
+      kill,
+    };
+  } catch (cause) {
+    kill();
+    throw cause instanceof Failure ? cause : failed(cause);
+  }
+}
+
+function start(system: System, order: PageOrder): Deno.ChildProcess {
   const own = [
     ...databaseFiles(order.controlFile),
     ...(order.stateFolder ? [order.stateFolder] : []),
   ];
+  const { host } = order.address;
   const command = system.reentry.command("secret-page", {
     read: own,
     write: own,
-    net: ["127.0.0.1"],
+    net: [host.includes(":") ? `[${host}]` : host],
   }, []);
   const inherited = ENV.flatMap((name) => {
     const value = system.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const child = new Deno.Command(command.program, {
+  return new Deno.Command(command.program, {
     args: command.args,
     env: { ...Object.fromEntries(inherited), ...command.env },
     clearEnv: true,
@@ -50,35 +104,6 @@ export async function spawnPage(system: System, order: PageOrder): Promise<strin
     stderr: "null",
     detached: true,
   }).spawn();
-  child.unref();
-  try {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(JSON.stringify(order)));
-    await writer.close();
-    return await within(START, firstLine(child.stdout));
-  } catch (cause) {
-    kill(child);
-    throw new Failure("failed", "SECRET_PAGE_FAILED", "The page for the secrets did not start", {
-      hint: "Run it in this process to see more: `edgespark secret set <key> --wait 10m`",
-      cause,
-    });
-  }
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  const reader = stream.pipeThrough(
-    new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
-  ).getReader();
-  while (!text.includes("\n")) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error("it ended without a word");
-    text += value;
-  }
-  // Left open until this process ends: nothing more comes.
-  const { url } = JSON.parse(text);
-  if (typeof url !== "string") throw new Error("it said no address");
-  return url;
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -93,10 +118,9 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-function kill(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGKILL");
-  } catch {
-    // It has ended already.
-  }
+function failed(cause: unknown): Failure {
+  return new Failure("failed", "SECRET_PAGE_FAILED", "The page for the secrets did not start", {
+    hint: "Run `edgespark doctor` to see what this machine lacks, then try again",
+    cause,
+  });
 }
