@@ -32,7 +32,10 @@ function checkText({ upToDate, files }: TypesCheck): string {
   return ["Types are stale", ...stale.map(describe)].join("\n");
 }
 
-function describe({ path, state, symbols }: TypesCheck["files"][number]): string {
+function describe({ path, state, ...changes }: TypesCheck["files"][number]): string {
   if (state === "missing") return `  ${path}: missing`;
-  return `  ${path}: ${symbols.length > 0 ? symbols.join(", ") : "only the wording differs"}`;
+  const kinds = ["added", "changed", "removed"] as const;
+  const words = kinds.filter((kind) => changes[kind].length > 0)
+    .map((kind) => `${kind} ${changes[kind].join(", ")}`);
+  return `  ${path}: ${words.join("; ") || "only the wording differs"}`;
 }

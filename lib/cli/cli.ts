@@ -8,8 +8,11 @@ export interface Cli {
   readonly json: boolean;
   /** A person is there to answer, and `--json` was not given. */
   readonly interactive: boolean;
-  project(): Promise<Project>;
+  /** `folders`: what the user named besides the project; it stays within reach. */
+  project(folders?: string[]): Promise<Project>;
   platform(): Promise<Platform>;
+  /** How long this command may take to end by itself after Ctrl-C, ms; a second Ctrl-C ends it at once. */
+  patience(ms: number): void;
   /** Prints THE answer of the command. `ok: false` makes the exit code 1. */
   print<T>(value: T, text: (value: T) => string, options?: { ok?: boolean }): void;
   /** Prints one object of a stream. */

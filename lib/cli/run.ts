@@ -12,17 +12,24 @@ import { type Bug, Output } from "./output.ts";
 import { buildTree, type CommandTree, findCommand } from "./tree.ts";
 import { VERSION } from "../version.ts";
 
-/** How long a command may take to tidy up after Ctrl-C, ms. */
+/** How long a command may take to tidy up after Ctrl-C, ms, unless it asks for more. */
 const GRACE = 3000;
+
+/** What a command may change of its own run. */
+interface Course {
+  grace: number;
+}
 
 /** Arguments in, exit code out. Nothing else in the program decides an exit code or prints an error. */
 export async function run(args: string[], system: System, tree: CommandTree): Promise<number> {
   const globals = readGlobals(args);
   const output = new Output(system.terminal, globals);
-  const { cli, close } = createCli(system, globals, output);
+  const course: Course = { grace: GRACE };
+  const { cli, found, close } = createCli(system, globals, output, course);
   const ends: Promise<() => Promise<void>>[] = [];
   try {
-    await interruptible(execute(args, globals, tree, cli, output, ends), system);
+    await interruptible(execute(args, globals, tree, cli, output, ends), system, course);
+    await hintAtStale(system, globals, found(), cli);
     return output.exitCode;
   } catch (error) {
     const failure = asFailure(error, system.signal);
@@ -61,11 +68,15 @@ async function startSandbox(system: System): Promise<() => Promise<void>> {
 }
 
 /** Lets a command end by itself after an interrupt, for a short while, so that it can tidy up. */
-async function interruptible(work: Promise<void>, system: System): Promise<void> {
+async function interruptible(
+  work: Promise<void>,
+  system: System,
+  course: Course,
+): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const gaveUp = new Promise<never>((_, reject) => {
     system.signal.addEventListener("abort", () => {
-      timer = setTimeout(() => reject(system.signal.reason), GRACE);
+      timer = setTimeout(() => reject(system.signal.reason), course.grace);
     });
   });
   try {
@@ -79,7 +90,8 @@ function createCli(
   system: System,
   globals: Globals,
   output: Output,
-): { cli: Cli; close: () => void } {
+  course: Course,
+): { cli: Cli; found: () => Promise<Project> | undefined; close: () => void } {
   let project: Promise<Project> | undefined;
   let platform: Promise<Platform> | undefined;
   let opened: Platform | undefined;
@@ -87,30 +99,48 @@ function createCli(
     system,
     json: globals.json,
     interactive: system.terminal.interactive && !globals.json,
-    project: () => project ??= findProject(system, globals.project),
+    project: (folders = []) => project ??= findProject(system, globals.project, folders),
     platform: () =>
       platform ??= (async () => {
         const { openPlatform } = await import("../platform/open.ts");
         return opened = await openPlatform(system, await cli.project());
       })(),
+    patience: (ms) => void (course.grace = ms),
     print: (value, text, options) => output.print(value, text, options),
     line: (value, text) => output.line(value, text),
     step: (text) => output.step(text),
     hint: (text) => output.hint(text),
     warn: (code, text) => output.warn(code, text),
   };
-  return { cli, close: () => opened?.close() };
+  return { cli, found: () => project, close: () => opened?.close() };
+}
+
+/** Says in one line that something generated is stale, after a command that has looked at the project. */
+async function hintAtStale(
+  system: System,
+  { words, json, quiet }: Globals,
+  project: Promise<Project> | undefined,
+  cli: Cli,
+): Promise<void> {
+  if (!project || json || quiet || system.signal.aborted) return;
+  const { staleHint } = await import("./stale_hint.ts");
+  const hint = await staleHint(system, await project, words);
+  if (hint) cli.hint(hint);
 }
 
 /** Finds the project and gives up all access outside it before anything of it is used. */
-async function findProject(system: System, dir: string | undefined): Promise<Project> {
+async function findProject(
+  system: System,
+  dir: string | undefined,
+  folders: string[],
+): Promise<Project> {
   const folder = dir === undefined || isAbsolute(dir) ? dir : join(system.env.cwd, dir);
   const [{ openProject }, { assertCurrentLayout }] = await Promise.all([
     import("../project/project.ts"),
     import("../project/layout.ts"),
   ]);
   const project = await openProject(system, folder);
-  system.permissions.narrow([project.root]);
+  system.permissions.narrow([project.root, ...folders]);
   await assertCurrentLayout(system, project);
   return project;
 }

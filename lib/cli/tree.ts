@@ -53,6 +53,20 @@ export function findCommand(tree: CommandTree, words: string[]): FoundCommand {
   return { path, entry };
 }
 
+/** Every command that can be carried out: its words, such as "db generate", and its line. */
+export function listCommands(
+  tree: CommandTree,
+  above: string[] = [],
+): { command: string; about: string }[] {
+  return Object.entries(tree).filter(([, { hidden }]) => !hidden).flatMap(([name, entry]) => {
+    const path = [...above, name];
+    return [
+      ...entry.load ? [{ command: path.join(" "), about: entry.about }] : [],
+      ...entry.commands ? listCommands(entry.commands, path) : [],
+    ];
+  });
+}
+
 function unknownCommand(path: string[], word: string, known: string[]): Failure {
   const near = suggest(word, known);
   const line = ["edgespark", ...path].join(" ");

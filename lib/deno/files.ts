@@ -70,7 +70,12 @@ async function list(path: string): Promise<FolderEntry[]> {
 async function info(path: string): Promise<FileInfo | null> {
   try {
     const stat = await Deno.lstat(path);
-    return { kind: kindOf(stat), size: stat.size, modified: stat.mtime?.getTime() ?? 0 };
+    return {
+      kind: kindOf(stat),
+      size: stat.size,
+      modified: stat.mtime?.getTime() ?? 0,
+      ...(stat.mode === null ? {} : { executable: (stat.mode & 0o100) !== 0 }),
+    };
   } catch (error) {
     if (isMissing(error)) return null;
     throw unreadable(path, error);
@@ -96,7 +101,8 @@ function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
-function unreadable(path: string, cause: unknown): Failure {
+/** What cannot be read, as a failure. */
+export function unreadable(path: string, cause: unknown): Failure {
   return new Failure("failed", "FILE_UNREADABLE", `Cannot read \`${path}\`: ${reason(cause)}`, {
     hint: "Check that the path is a file that your user may read",
     details: { path },
@@ -104,7 +110,8 @@ function unreadable(path: string, cause: unknown): Failure {
   });
 }
 
-function unwritable(path: string, cause: unknown): Failure {
+/** What cannot be written, as a failure. */
+export function unwritable(path: string, cause: unknown): Failure {
   const full = cause instanceof Error && /os error 28\b|No space left/.test(cause.message);
   return new Failure(
     "failed",

@@ -13,7 +13,11 @@ const ENV = {
 
 /** Narrows this process: see the port. */
 export function denoPermissions(): Permissions {
-  return { narrow };
+  return {
+    narrow,
+    dropNetwork: () => Deno.permissions.revokeSync({ name: "net" }).state !== "granted",
+    held,
+  };
 }
 
 function narrow(folders: string[]): boolean {
@@ -36,6 +40,18 @@ function narrow(folders: string[]): boolean {
   Deno.permissions.revokeSync({ name: "write", path: "/" });
   Deno.permissions.revokeSync({ name: "read", path: "/" });
   return true;
+}
+
+function held(): Record<string, "all" | "part" | "none"> {
+  const paths = (["read", "write"] as const).map((name) => {
+    const has = (path: string) => Deno.permissions.querySync({ name, path }).state === "granted";
+    return [name, has("/") ? "all" : has(Deno.cwd()) || has(tempFolder()) ? "part" : "none"];
+  });
+  const others = (["net", "run", "env", "sys"] as const).map((name) => {
+    const { state, partial } = Deno.permissions.querySync({ name });
+    return [name, state !== "granted" ? "none" : partial ? "part" : "all"];
+  });
+  return Object.fromEntries([...paths, ...others]);
 }
 
 function existing(paths: (string | null)[]): string[] {

@@ -1,5 +1,5 @@
 import { dirname, fromFileUrl } from "@std/path";
-import type { Reentry, Role, RolePermissions } from "../ports/reentry.ts";
+import type { Reentry, Role, RoleLimits, RolePermissions } from "../ports/reentry.ts";
 
 /** Set by the build of the bundle and of executables. */
 declare const EDGESPARK_ASSETS: string | undefined;
@@ -16,17 +16,22 @@ export function denoReentry(main = mainModule()): Reentry {
   const compiled = Deno.build.standalone === true;
   return {
     compiled,
-    command(role, permissions, args) {
+    command(role, permissions, args, limits) {
       const program = Deno.execPath();
       const env = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
       if (compiled) return { program, args: [`__${role}`, ...args], env };
       const entry = role === "sandbox" ? [sandboxModule()] : [main, `__${role}`];
-      return { program, args: [...denoFlags(main, role, permissions), ...entry, ...args], env };
+      return { program, args: [...denoFlags(main, role, permissions, limits), ...entry, ...args], env };
     },
   };
 }
 
-function denoFlags(main: string, role: Role, permissions: RolePermissions): string[] {
+function denoFlags(
+  main: string,
+  role: Role,
+  permissions: RolePermissions,
+  limits: RoleLimits | undefined,
+): string[] {
   const flags = ["run", "--quiet", "--no-prompt", ...UNSTABLE];
   // Remote imports stay off, so that code in a Worker cannot import over the network: a Worker's
   // permissions do not govern that. Run from a URL, only what is cached already may load.
@@ -39,7 +44,13 @@ function denoFlags(main: string, role: Role, permissions: RolePermissions): stri
     flags.push("--v8-flags=--max-old-space-size=384,--disallow-code-generation-from-strings");
     return flags;
   }
-  for (const [name, grant] of Object.entries(withProgram(main, permissions))) {
+  if (limits) {
+    const noEval = limits.noEval ? ",--disallow-code-generation-from-strings" : "";
+    flags.push(`--v8-flags=--max-old-space-size=${limits.heap}${noEval}`);
+  }
+  const { denyNet = [], ...grants } = withProgram(main, permissions);
+  if (denyNet.length > 0) flags.push(`--deny-net=${denyNet.join(",")}`);
+  for (const [name, grant] of Object.entries(grants)) {
     if (grant === true) flags.push(`--allow-${name}`);
     else if (grant && grant.length > 0) {
       flags.push(`--allow-${name}=${grant.map(escapeComma).join(",")}`);

@@ -3,9 +3,11 @@ import { denoAssets } from "./assets.ts";
 import { denoBrowser } from "./browser.ts";
 import { denoBundler } from "./bundler.ts";
 import { denoFiles } from "./files.ts";
+import { denoHttp } from "./http.ts";
 import { denoLocks } from "./locks.ts";
 import { denoPermissions } from "./permissions.ts";
 import { denoReentry } from "./reentry.ts";
+import { denoStreams } from "./streams.ts";
 import { denoTerminal } from "./terminal.ts";
 import { denoTools } from "./tools.ts";
 
@@ -26,7 +28,9 @@ export function denoSystem(args: string[] = Deno.args): System {
   const bundler = denoBundler(assets, reentry.compiled);
   return {
     files: denoFiles(),
+    streams: denoStreams(),
     tools: denoTools(interrupt.signal),
+    http: denoHttp(),
     clock: { now: () => Date.now(), sleep },
     terminal: denoTerminal(!args.includes("--no-color")),
     env: { get: (name) => Deno.env.get(name), os: Deno.build.os, pid: Deno.pid, cwd: Deno.cwd() },

@@ -2,6 +2,7 @@ import { join, relative } from "@std/path";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";
+import { type ListedCommand, writeAgentTables } from "./agent_files.ts";
 import {
   CHECKSUMS,
   renderChecksums,
@@ -9,17 +10,17 @@ import {
   renderSystemSchema,
   renderTypes,
 } from "./render.ts";
-import { changedSymbols } from "./symbols.ts";
+import { compareSymbols, type SymbolChanges } from "./symbols.ts";
 
 /** Which generated files: the types, the system tables, or all of them. */
 export type GeneratedScope = "types" | "schema" | "all";
 
-/** One file under `__generated__`, compared with what this program would write. */
-export interface GeneratedFile {
+/** One file under `__generated__`, compared with what this program would write: `added` stands only there. */
+export interface GeneratedFile extends SymbolChanges {
   /** Relative to the project root, with forward slashes. */
   path: string;
   state: "same" | "missing" | "differs";
-  /** Exports whose declarations differ; empty when only wording does. */
+  /** All of `added`, `changed` and `removed`; empty when only wording differs. */
   symbols: string[];
 }
 
@@ -41,7 +42,7 @@ export async function planGenerated(
   scope: GeneratedScope,
 ): Promise<GeneratedPlan> {
   const targets = await compare(system, project, scope);
-  return { files: targets.map(({ path, state, symbols }) => ({ path, state, symbols })) };
+  return { files: targets.map(({ file: _file, text: _text, ...compared }) => compared) };
 }
 
 /**
@@ -67,19 +68,23 @@ export interface PullResult {
   reread: string[];
 }
 
-/** `writeGenerated` under the project's lock. @throws Failure LOCKED (conflict) */
+/**
+ * `writeGenerated` under the project's lock. With `commands` also the tables of commands in the agents'
+ * files that are ours by their marks.
+ *
+ * @throws Failure LOCKED (conflict)
+ */
 export async function pullGenerated(
   system: System,
   project: Project,
   scope: GeneratedScope,
+  commands: ListedCommand[] = [],
 ): Promise<PullResult> {
   const command = scope === "all" ? "pull" : `pull ${scope}`;
-  const changed = await withLock(
-    system,
-    project,
-    command,
-    () => writeGenerated(system, project, scope),
-  );
+  const changed = await withLock(system, project, command, async () => [
+    ...await writeGenerated(system, project, scope),
+    ...commands.length > 0 ? await writeAgentTables(system, project, commands) : [],
+  ]);
   return { changed, reread: changed.filter((path) => !path.endsWith(CHECKSUMS)) };
 }
 
@@ -112,6 +117,8 @@ async function compare(system: System, project: Project, scope: GeneratedScope):
   return targets;
 }
 
+const NONE: SymbolChanges = { added: [], changed: [], removed: [] };
+
 async function compareFile(
   system: System,
   project: Project,
@@ -123,10 +130,12 @@ async function compareFile(
   // A checkout with CRLF line ends is the same file.
   const existing = bytes && new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
   const text = render(existing);
+  const changes = existing === text ? NONE : compareSymbols(existing ?? "", text);
   return {
     path: relative(project.root, file).replaceAll("\\", "/"),
     state: existing === null ? "missing" : existing === text ? "same" : "differs",
-    symbols: changedSymbols(existing ?? "", text),
+    ...changes,
+    symbols: [...changes.added, ...changes.changed, ...changes.removed],
     file,
     text,
   };

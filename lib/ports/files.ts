@@ -5,6 +5,8 @@ export interface FileInfo {
   size: number;
   /** Last change, ms since the epoch. */
   modified: number;
+  /** Whether its owner may run it; absent where the system does not tell. */
+  executable?: boolean;
 }
 
 /** One name in a folder. */

@@ -6,4 +6,8 @@ export interface Permissions {
    * `-A`; returns whether it took effect.
    */
   narrow(folders: string[]): boolean;
+  /** Gives up the network for good. It works with any grant; returns whether it took effect. */
+  dropNetwork(): boolean;
+  /** What the process has, by name (read, write, net, run, env, sys): all of it, a part, or nothing. */
+  held(): Record<string, "all" | "part" | "none">;
 }

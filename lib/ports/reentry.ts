@@ -6,9 +6,19 @@ export interface RolePermissions {
   read?: string[] | true;
   write?: string[] | true;
   net?: string[] | true;
+  /** Stronger than `net`: hosts, addresses and ranges that stay closed, also under another name. */
+  denyNet?: string[];
   run?: string[] | true;
   env?: true;
   sys?: true;
+}
+
+/** How a re-entered process is limited where the engine is told by flags; an executable is not. */
+export interface RoleLimits {
+  /** JavaScript heap of each isolate, MiB. */
+  heap: number;
+  /** Text becomes no code: no `eval`, no `new Function`. */
+  noEval: boolean;
 }
 
 /** The command line that starts this same program again in another role. */
@@ -22,6 +32,7 @@ export interface Reentry {
     role: Role,
     permissions: RolePermissions,
     args: string[],
+    limits?: RoleLimits,
   ): { program: string; args: string[]; env: Record<string, string> };
   /** Whether this program is a compiled executable. */
   readonly compiled: boolean;

@@ -57,8 +57,16 @@ Deno.test("pull types --check: exit 1 and what differs, exit 0 after the pull", 
       [edited.json.upToDate, edited.json.differs],
       [false, [`${FOLDER}/server-types.d.ts`]],
     );
+    const differing = edited.json.files.find(({ state }: { state: string }) => state === "differs");
+    assert.deepEqual(
+      [differing.added, differing.changed, differing.removed],
+      [[], ["DeploymentEnv"], []],
+    );
     const words = await say("pull types --check", { cwd });
-    assert.equal(words.out, `Types are stale\n  ${FOLDER}/server-types.d.ts: DeploymentEnv\n`);
+    assert.equal(
+      words.out,
+      `Types are stale\n  ${FOLDER}/server-types.d.ts: changed DeploymentEnv\n`,
+    );
   }));
 
 Deno.test("pull schema --db: writes the system tables only", () =>
