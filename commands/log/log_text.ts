@@ -1,3 +1,4 @@
+import type { LogVerdict } from "../../lib/log/assertion.ts";
 import type { LogRecord } from "../../lib/platform/platform.ts";
 
 const LEVELS: Record<LogRecord["level"], string> = {
@@ -18,6 +19,29 @@ export function logText(record: LogRecord): string {
   const words = [...request, message].filter((word) => word !== undefined && word !== "").join(" ");
   const lines = [words, ...(stack && stack !== message ? [stack] : [])].join("\n").split("\n");
   return `${clock(record.time)} ${LEVELS[level] ?? level} ${lines.map(printable).join("\n    ")}`;
+}
+
+/** The last lines of an assertion: what came, what is missing, what must not have come. */
+export function verdictText({ assertion }: { assertion: LogVerdict }): string {
+  const { ok, expected, forbidden, gaps } = assertion;
+  return [
+    ...expected.map(({ text, record }) =>
+      record ? `Expected and seen: ${quoted(text)}` : `Expected and missing: ${quoted(text)}`
+    ),
+    ...forbidden.map(({ text, record }) =>
+      record
+        ? `Forbidden and seen: ${quoted(text)} in: ${logText(record)}`
+        : `Forbidden and not seen: ${quoted(text)}`
+    ),
+    ...(gaps.length > 0 && forbidden.length > 0
+      ? ["Records are missing, so nobody knows what they said"]
+      : []),
+    ok ? "The log is as it should be" : "The log is not as it should be",
+  ].join("\n");
+}
+
+function quoted(text: string): string {
+  return `"${printable(text)}"`;
 }
 
 function clock(time: string): string {

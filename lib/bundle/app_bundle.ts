@@ -32,6 +32,15 @@ export interface AppBundle {
 }
 
 const SUBJECT = "A deployed app";
+/**
+ * What is known when the app is built. `import.meta.url` would name a folder of this machine;
+ * `import.meta.env` is Vite's, and code that is shared with the web part reads it.
+ */
+const DEFINED = {
+  "process.env.NODE_ENV": '"production"',
+  "import.meta.url": '"file:///bundle.js"',
+  "import.meta.env": '{"MODE":"production","PROD":true,"DEV":false,"SSR":true}',
+};
 /** The name of the module that the bundle starts from; it lies in no folder. */
 export const ENTRY = "edgespark-entry.js";
 
@@ -67,7 +76,7 @@ export async function bundleApp(system: System, project: Project): Promise<AppBu
       outfile: join(real.root, "bundle.js"),
       tsconfigRaw: ts.raw,
       conditions: ["workerd", "worker", "browser", "import"],
-      define: { "process.env.NODE_ENV": '"production"' },
+      define: DEFINED,
       loader: { ".md": "text", ".sql": "text", ".html": "text", ".txt": "text" },
       // The barrel may export types only; what it lacks is then `undefined`.
       logOverride: { "import-is-undefined": "silent" },
@@ -94,7 +103,8 @@ export async function bundleApp(system: System, project: Project): Promise<AppBu
     }, { packages: project.config.serverPath }),
   );
   await insideProject(system, real.root, output.metafile.inputs);
-  return await asBundle(output, name, real.root, vendor.used);
+  const bundle = await asBundle(output, name, real.root, vendor.used);
+  return { ...bundle, warnings: [...ts.warnings, ...bundle.warnings] };
 }
 
 /** The module that the bundle starts from, as if it lay beside `index.ts`. */

@@ -60,6 +60,15 @@ function problemOf(error: Message, telling: Telling): BuildProblem {
   if (own?.code) return { ...place, code: own.code, message: error.text, hint: own.hint };
   const missing = /^Could not resolve "(.+)"$/.exec(error.text)?.[1];
   if (missing !== undefined) return { ...place, ...missingImport(missing, telling.packages) };
+  if (/^No loader is configured for "\.wasm" files/.test(error.text)) {
+    return {
+      ...place,
+      code: "IMPORT_REFUSED",
+      message: "WebAssembly files cannot be imported",
+      hint:
+        "A deployment is one JavaScript module: use a package that does without WebAssembly or carries it as text",
+    };
+  }
   if (/^No loader is configured for ".*" files/.test(error.text)) {
     return {
       ...place,

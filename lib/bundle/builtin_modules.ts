@@ -1,5 +1,22 @@
 import type { PluginBuild } from "esbuild";
 
+/** What is imported from `node:process` by name. */
+const PROCESS_EXPORTS = [
+  ...[
+    "arch",
+    "argv",
+    "cwd",
+    "emitWarning",
+    "env",
+    "execArgv",
+    "exit",
+    "features",
+    "getBuiltinModule",
+  ],
+  ...["hrtime", "memoryUsage", "nextTick", "off", "on", "once", "pid", "platform", "release"],
+  ...["stderr", "stdin", "stdout", "title", "uptime", "version", "versions"],
+];
+
 /**
  * Built-in modules that are not imported by a plain `import`: the bundle has no `require` and no
  * `import()`, so both become modules around a plain import.
@@ -21,6 +38,14 @@ export function loadBuiltins(build: PluginBuild): void {
   build.onLoad(
     { filter: /.*/, namespace: "require-call" },
     ({ path }) => js(`module.exports = require("builtin-default:${path}").default;`),
+  );
+  // A host may put a `process` of its own in place; the built-in module would bring back the other.
+  build.onLoad(
+    { filter: /.*/, namespace: "process-module" },
+    () =>
+      js(`const own = globalThis.process;
+export default own;
+export const { ${PROCESS_EXPORTS.join(", ")} } = own;`),
   );
   build.onLoad(
     { filter: /.*/, namespace: "absent-builtin" },

@@ -16,8 +16,9 @@ export const PURE_BUILTINS: ReadonlySet<string> = new Set([
 
 /**
  * Built-in modules of Node that a deployed app may import: those that Workers have with
- * `nodejs_compat` (https://developers.cloudflare.com/workers/runtime-apis/nodejs/), without files and
- * module loading, for which a deployed app has no use.
+ * `nodejs_compat` as more than a stub whose members throw
+ * (https://developers.cloudflare.com/workers/runtime-apis/nodejs/, August 2026), without `fs`: there it
+ * is empty at each request, here the app has no files at all.
  */
 export const WORKER_BUILTINS: ReadonlySet<string> = new Set([
   ...PURE_BUILTINS,
@@ -39,6 +40,7 @@ export const WORKER_BUILTINS: ReadonlySet<string> = new Set([
     "stream/consumers",
     "stream/promises",
     "stream/web",
+    "sys",
     "timers",
     "timers/promises",
     "tls",
@@ -66,12 +68,34 @@ const OTHER_BUILTINS: ReadonlySet<string> = new Set([
     "repl",
     "sea",
     "sqlite",
-    "sys",
     "test",
     "test/reporters",
   ],
   ...["trace_events", "tty", "v8", "vm", "wasi", "worker_threads"],
 ]);
+
+const REASONS: [modules: string[], reason: string][] = [
+  [
+    ["fs", "fs/promises"],
+    'An app has no files: import texts (`import text from "./page.html"`), keep bytes in a bucket (`storage` of `edgespark`)',
+  ],
+  [["sqlite"], "The database is `db` of `edgespark`"],
+  [
+    ["child_process", "cluster", "worker_threads"],
+    "An app starts no programs and threads: use `ctx.runInBackground` for work after the response",
+  ],
+  [["module"], "Everything is bundled: use `import` instead of `createRequire`"],
+  [["vm"], "Code cannot be made from text at run time"],
+];
+
+/** Why an app has no use for a built-in module, and what it has instead. */
+export function builtinReason(name: string): string {
+  const reason = REASONS.find(([modules]) => modules.includes(name))?.[1];
+  if (reason) return reason;
+  return OTHER_BUILTINS.has(name)
+    ? `Workers have only an empty stub of \`node:${name}\`: take the import out`
+    : `Node has no module \`${name}\`: correct the name`;
+}
 
 /** "crypto" of "crypto" and "node:crypto"; null for what is no built-in module. */
 export function builtinName(specifier: string): string | null {

@@ -31,7 +31,7 @@ export async function insideProject(
       }\` imports \`${specifier}\`, which lies outside the project`,
       {
         hint: linked
-          ? "Install the package inside the project: `cd server && npm install`"
+          ? "Install the package inside the project, or put `edgespark.toml` at the root of the workspace, with `path` below `[server]` naming the server's folder"
           : "Move the file into the project, without a link",
         details: { file: importer, line, reason: "outside the project" },
       },

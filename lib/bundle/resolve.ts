@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import type { Project } from "../project/project.ts";
 import type { OwnDetail } from "./build_failure.ts";
 import { loadBuiltins } from "./builtin_modules.ts";
-import { builtinName } from "./builtins.ts";
+import { builtinName, builtinReason } from "./builtins.ts";
 import { matchPaths, type TsSettings } from "./tsconfig.ts";
 
 /** How one kind of bundle answers the imports that are no files of the project. */
@@ -97,11 +97,14 @@ async function answer(
     });
     if (found) return found;
   }
-  return null;
+  return rules.ts.baseUrl === null
+    ? null
+    : await ask(build, `./${specifier}`, { ...args, resolveDir: rules.ts.baseUrl });
 }
 
 function builtinResult(name: string, args: OnResolveArgs, rules: ResolveRules): OnResolveResult {
   if (rules.builtins.has(name)) {
+    if (name === "process") return { path: name, namespace: "process-module" };
     const dynamic = args.kind === "require-call" || args.kind === "dynamic-import";
     return dynamic
       ? { path: name, namespace: args.kind }
@@ -109,7 +112,7 @@ function builtinResult(name: string, args: OnResolveArgs, rules: ResolveRules): 
   }
   // Packages often name such a module for other hosts and never use it here.
   if (inPackage(args.importer)) return { path: name, namespace: "absent-builtin" };
-  return refuse(rules, `${rules.subject} cannot import \`${args.path}\``);
+  return refuse(rules, `${rules.subject} cannot import \`${args.path}\``, builtinReason(name));
 }
 
 /** An error at the place of the import. */

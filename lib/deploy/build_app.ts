@@ -1,3 +1,4 @@
+import type { AppBundle } from "../bundle/app_bundle.ts";
 import type { Finding } from "../finding.ts";
 import type { Deployment } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
@@ -7,17 +8,18 @@ import { failureFindings } from "./failure_findings.ts";
 /** The server part, built and looked at. */
 export interface BuiltApp {
   /** Null: it could not be bundled. */
-  bundle: { code: Uint8Array; sourceMap: Uint8Array; bytes: number; digest: string } | null;
+  bundle: Pick<AppBundle, "code" | "sourceMap" | "bytes" | "digest" | "inputs"> | null;
   routes: Deployment["routes"];
   findings: Finding[];
 }
 
 /** Bundles the app and reads its routes in the sandbox. What goes wrong is a finding. */
 export async function buildApp(system: System, project: Project): Promise<BuiltApp> {
-  const [{ bundleApp }, { analyseRoutes }] = await Promise.all([
+  const [{ bundleApp }, { analyseRoutes, openRoutesBox }] = await Promise.all([
     import("../bundle/app_bundle.ts"),
     import("../bundle/routes.ts"),
   ]);
+  const box = openRoutesBox(system);
   try {
     const bundle = await bundleApp(system, project);
     const findings = bundle.warnings.map((message): Finding => ({
@@ -29,7 +31,7 @@ export async function buildApp(system: System, project: Project): Promise<BuiltA
       fix: null,
     }));
     try {
-      const { routes } = await analyseRoutes(system, bundle);
+      const { routes } = await analyseRoutes(system, bundle, box);
       const outside = routes.filter(({ access }) => access === null);
       return {
         bundle,
@@ -41,6 +43,8 @@ export async function buildApp(system: System, project: Project): Promise<BuiltA
     }
   } catch (error) {
     return { bundle: null, routes: [], findings: failureFindings(error) };
+  } finally {
+    await box.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { BundlePart } from "../bundle/parts.ts";
 import type { Finding } from "../finding.ts";
 import type { Deployment, Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
@@ -6,6 +7,7 @@ import type { Project } from "../project/project.ts";
 import { buildWeb, type WebBuild } from "../tools/npm.ts";
 import { typeCheck } from "../tools/tsc.ts";
 import { buildApp } from "./build_app.ts";
+import { type DeployChanges, deployChanges } from "./changes.ts";
 import { failureFindings } from "./failure_findings.ts";
 import { preflight } from "./preflight.ts";
 import { listAssets } from "./web_assets.ts";
@@ -21,12 +23,17 @@ export interface DeployOptions {
   onStep(text: string): void;
 }
 
+/** How many of the largest parts of a bundle are named. */
+const LARGEST = 10;
+
 /** What `deploy` answers. The names are a contract with scripts. */
 export interface DeployResult {
   routes: Deployment["routes"];
   findings: Finding[];
   /** Null: the app could not be bundled. */
-  bundle: { bytes: number; digest: string } | null;
+  bundle: { bytes: number; digest: string; largest: BundlePart[] } | null;
+  /** Against what is active before this deploy. */
+  changes: DeployChanges;
   /** Null: nothing was activated. */
   deploymentId: string | null;
   url: string | null;
@@ -54,18 +61,25 @@ export async function deploy(
       ? "Checking, bundling and building the web part"
       : "Checking and bundling",
   );
-  const [checks, types, app, web] = await Promise.all([
+  const [checks, types, app, web, active, parts] = await Promise.all([
     preflight(system, project, platform),
     typeCheck(system, project, { required: options.requireTypecheck }).catch(failureFindings),
     buildApp(system, project),
     buildAssets(system, project, options.skipWeb),
+    platform.deployments.list().then((all) => all.find(({ active }) => active) ?? null),
+    import("../bundle/parts.ts"),
   ]);
   const findings = inOrder(unique([...checks, ...types, ...app.findings, ...web.findings]));
   const blocked = findings.some(({ severity }) => severity === "error");
   const result: DeployResult = {
     routes: app.routes,
     findings,
-    bundle: app.bundle && { bytes: app.bundle.bytes, digest: app.bundle.digest },
+    bundle: app.bundle && {
+      bytes: app.bundle.bytes,
+      digest: app.bundle.digest,
+      largest: parts.bundleParts(app.bundle.inputs).slice(0, LARGEST),
+    },
+    changes: deployChanges(active, { routes: app.routes, bytes: app.bundle?.bytes ?? null }),
     deploymentId: null,
     url: null,
     dryRun: options.dryRun,
@@ -77,11 +91,13 @@ export async function deploy(
   options.onStep("Activating");
   return await withLock(system, project, "deploy", async () => {
     const before = (await platform.deployments.list()).find(({ active }) => active);
+    const migrations = (await platform.database.ledger()).flatMap(({ tag }) => tag ?? []);
     const { deployment, url } = await platform.deployments.deploy({
       bundle: bundle.code,
       sourceMap: bundle.sourceMap,
       assets: web.assets,
       routes: app.routes,
+      migrations,
     });
     return { ...result, deploymentId: deployment.id, url, unchanged: before?.id === deployment.id };
   });

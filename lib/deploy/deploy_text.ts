@@ -1,4 +1,5 @@
 import type { Finding } from "../finding.ts";
+import type { DeployChanges } from "./changes.ts";
 import type { DeployResult } from "./deploy.ts";
 
 type Routes = DeployResult["routes"];
@@ -12,14 +13,12 @@ const GROUPS: [Routes[number]["access"], title: string, about: string][] = [
 
 /** The answer of `deploy` for a person; its last line is the address. */
 export function deployText(result: DeployResult): string {
-  const { findings, routes, bundle } = result;
+  const { findings, routes, bundle, changes } = result;
   return [
     ...findings.map(findingText),
     ...(findings.length > 0 ? [""] : []),
     ...(bundle && (routes.length > 0 || !result.blocked) ? [...routeLines(routes), ""] : []),
-    ...(bundle
-      ? [`Bundle: ${(bundle.bytes / 1024).toFixed(1)} KiB (${bundle.digest.slice(0, 19)})`]
-      : []),
+    ...(bundle ? [...changeLines(changes, routes), ...bundleLines(bundle, result)] : []),
     ...outcome(result),
   ].join("\n");
 }
@@ -58,6 +57,44 @@ function routeLines(routes: Routes): string[] {
       `${title}:`,
       ...own.map(({ method, path }) => `  ${method.padEnd(6)} ${path}`),
     ]),
+  ];
+}
+
+/** How much is said of the largest parts without being asked. */
+const PARTS = 5;
+
+function bundleLines(
+  bundle: NonNullable<DeployResult["bundle"]>,
+  { changes, dryRun }: DeployResult,
+): string[] {
+  const { before } = changes.bundleBytes;
+  const was = before === null || before === bundle.bytes ? "" : `, before ${kibibytes(before)}`;
+  return [
+    `Bundle: ${kibibytes(bundle.bytes)} (${bundle.digest.slice(0, 19)})${was}`,
+    ...(dryRun
+      ? bundle.largest.slice(0, PARTS).map(({ name, bytes }) =>
+        `  ${kibibytes(bytes).padStart(11)}  ${name}`
+      )
+      : []),
+  ];
+}
+
+function kibibytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KiB`;
+}
+
+/** What changes for those who call the app. */
+function changeLines({ against, routes }: DeployChanges, now: Routes): string[] {
+  if (against === null || now.length === 0) return [];
+  if (routes.length === 0) return [`Routes are as in the active deployment ${against}`, ""];
+  return [
+    `Changes against the active deployment ${against}:`,
+    ...routes.map(({ change, method, path, access, before }) =>
+      change === "moved"
+        ? `  ~ ${method.padEnd(6)} ${before!.path} (${before!.access}) -> ${path} (${access})`
+        : `  ${change === "added" ? "+" : "-"} ${method.padEnd(6)} ${path} (${access})`
+    ),
+    "",
   ];
 }
 

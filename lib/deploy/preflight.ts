@@ -130,10 +130,11 @@ async function checkStorage(
 }
 
 async function checkAuth(system: System, project: Project, platform: Platform): Promise<Finding[]> {
-  const [{ readAuthFile, authFileName }, { currentAuthConfig, planAuth }, { changesOf }] =
+  const [{ readAuthFile, authFileName }, { currentAuthConfig }, { planAuth }, { changesOf }] =
     await Promise.all([
       import("../declare/auth_file.ts"),
       import("../declare/auth.ts"),
+      import("../declare/plan_auth.ts"),
       import("../declare/plan.ts"),
     ]);
   const file = await readAuthFile(system, project);

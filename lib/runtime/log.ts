@@ -25,8 +25,17 @@ export function errorRecord(what: string, error: unknown): LogRecord {
   return messageRecord("error", `${what}: ${error.name}: ${error.message}`, stackOf(error));
 }
 
-/** An error's stack with those of its causes. */
-export function stackOf(error: Error): string {
-  const stack = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause instanceof Error ? `${stack}\nCaused by: ${stackOf(error.cause)}` : stack;
+/** How many causes of causes are told: a chain may end in itself. */
+const CAUSES = 8;
+
+/** An error's stack with those of its causes, and of the errors that an AggregateError holds. */
+export function stackOf(error: Error, depth = 0): string {
+  const stack = typeof error.stack === "string" ? error.stack : `${error.name}: ${error.message}`;
+  if (depth === CAUSES) return stack;
+  const held = error instanceof AggregateError ? error.errors.slice(0, CAUSES) : [];
+  return [
+    stack,
+    ...held.filter((one) => one instanceof Error).map((one) => `With: ${stackOf(one, depth + 1)}`),
+    ...(error.cause instanceof Error ? [`Caused by: ${stackOf(error.cause, depth + 1)}`] : []),
+  ].join("\n");
 }

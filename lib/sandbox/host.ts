@@ -49,7 +49,8 @@ export async function runSandboxHost(): Promise<void> {
       writeAll(encodeText(setup.secret, `{"kind":"answer","value":${data}}`));
       Deno.exit(0);
     }
-    if (progressLeft-- > 0) tell({ kind: "progress", file: String(data?.file).slice(0, 1000) });
+    if (data?.kind !== "progress") finish(tell, { kind: "failed", message: "it answered nothing" });
+    if (progressLeft-- > 0) tell({ kind: "progress", file: String(data.file).slice(0, 1000) });
   };
   setInterval(() => {
     if (Deno.memoryUsage().rss > setup.memory) finish(tell, { kind: "memory" });

@@ -31,7 +31,7 @@ export async function typeCheck(
   const result = await system.tools.run(command);
   if (result.code === 0) return [];
   const findings = readErrors(result.stdout, at);
-  if (findings.length > 0) return findings;
+  if (findings.length > 0) return findings.map(withoutDevkit(findings, at));
   const words = `${result.stdout}\n${result.stderr}`.trim().split("\n").slice(-5).join(" ");
   const message = result.timedOut
     ? `The type check took longer than ${TIMEOUT / 1000} s`
@@ -125,6 +125,26 @@ function readErrors(output: string, at: string): Finding[] {
     }
   }
   return findings;
+}
+
+/**
+ * A file outside `src` is not deployed; when it needs a package of `@edgespark` that npm does not have
+ * (decision 16), its errors do not hold up what is.
+ */
+function withoutDevkit(findings: Finding[], at: string): (finding: Finding) => Finding {
+  const name = /^TS\d+: Cannot find module '(@edgespark\/[^']+)'/;
+  const files = new Map(
+    findings.flatMap(({ file, message }): [string, string][] => {
+      const missing = name.exec(message)?.[1];
+      return missing && file && !file.startsWith(`${at}src/`) ? [[file, missing]] : [];
+    }),
+  );
+  return (finding) => {
+    const missing = files.get(finding.file ?? "");
+    if (missing === undefined) return finding;
+    const fix = `\`${missing}\` is not on npm; this file is not part of the deployment`;
+    return { ...finding, severity: "warning", fix };
+  };
 }
 
 function skipped({ required }: { required: boolean }, reason: string, fix: string): Finding {

@@ -73,7 +73,8 @@ function reasonOf(error: Error, name: string, message: string): Fault["reason"] 
 /** A property that the thrower may have made hostile. */
 function read(error: Error, key: "name" | "message" | "stack"): string {
   try {
-    return String(error[key]).slice(0, 4000);
+    // The module's address holds its whole code.
+    return String(error[key]).replaceAll(userUrl || "\0", "bundle.js").slice(0, 4000);
   } catch {
     return "";
   }

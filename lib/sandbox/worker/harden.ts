@@ -56,7 +56,17 @@ function plainProcess(): Record<string, unknown> {
     browser: false,
     cwd: () => "/",
     execArgv: [],
-    hrtime: () => [0, 0],
+    arch: "x64",
+    emitWarning: () => {},
+    features: {},
+    hrtime: Object.assign(() => [0, 0], { bigint: () => 0n }),
+    memoryUsage: Object.assign(
+      () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
+      { rss: () => 0 },
+    ),
+    release: { name: "node" },
+    title: "edgespark",
+    uptime: () => 0,
     nextTick: (work: (...args: unknown[]) => void, ...args: unknown[]) =>
       queueMicrotask(() => work(...args)),
     pid: 1,
@@ -64,7 +74,7 @@ function plainProcess(): Record<string, unknown> {
     version: "v22.0.0",
     versions: { node: "22.0.0" },
     ...Object.fromEntries(
-      ["on", "once", "off", "emit", "emitWarning"].map((name) => [name, () => {}]),
+      ["on", "once", "off", "emit"].map((name) => [name, () => {}]),
     ),
   };
   closeProcess(process);
@@ -73,7 +83,10 @@ function plainProcess(): Record<string, unknown> {
 
 function closeProcess(process: Record<string, unknown>): void {
   for (const name of PROCESS_DOORS) define(process, name, denier(`\`process.${name}\``));
-  for (const name of ["stdin", "stdout", "stderr"]) define(process, name, undefined);
+  // Code that only asks whether there is a terminal gets an answer.
+  for (const name of ["stdin", "stdout", "stderr"]) {
+    define(process, name, { isTTY: false, write: () => true, on: () => {}, once: () => {} });
+  }
   define(process, "env", { NODE_ENV: "production" });
 }
 

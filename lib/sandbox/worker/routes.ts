@@ -22,7 +22,8 @@ export function readRoutes(exports: Record<string, unknown>): unknown {
   const routes = app.routes.flatMap((route) => {
     const { method, path } = route;
     const key = `${method} ${path}`;
-    const isMiddleware = target(route.handler).length > 1;
+    const handler = target(route.handler);
+    const isMiddleware = handler.length > 1 && !isMount(handler);
     if (seen.has(key) || (isMiddleware && (method === "ALL" || path.includes("*")))) return [];
     seen.add(key);
     return [{ method, path }];
@@ -34,6 +35,15 @@ function isHono(value: unknown): value is { routes: HonoRoute[] } {
   return typeof value === "object" && value !== null && "routes" in value &&
     Array.isArray(value.routes) &&
     "fetch" in value && typeof value.fetch === "function";
+}
+
+/**
+ * Hono hangs a mounted app in as a handler that goes on when there is no response, which looks like
+ * middleware; nothing but its text tells it apart.
+ */
+function isMount(handler: Handler): boolean {
+  const text = Function.prototype.toString.call(handler);
+  return text.includes("applicationHandler(") && text.includes("replaceRequest");
 }
 
 /** A sub-app with an error handler of its own wraps its handlers; the real one hangs on the wrapper. */

@@ -15,6 +15,9 @@ export function stubRuntime(): void {
     apply: () => anything,
     construct: () => anything as object,
   });
+  // Packages ask for a built-in module and do without: Workers answer `undefined` for most of them.
+  const process = (globalThis as unknown as { process?: Record<string, unknown> }).process;
+  if (process) process.getBuiltinModule = () => undefined;
   const parts = ["db", "storage", "vars", "secret", "ctx", "auth"];
   Object.defineProperty(globalThis, Symbol.for("edgespark.runtime"), {
     value: Object.fromEntries(parts.map((part) => [part, anything])),

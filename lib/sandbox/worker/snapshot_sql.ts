@@ -72,8 +72,22 @@ function defaultSql(expression: SQL, column: SQLiteColumn): string {
   }).sql;
 }
 
-/** Two things of one kind in one place with the same name: the second would silently replace the first. */
+/**
+ * Two things of one kind in one place with the same name: the second would silently replace the first, or,
+ * where they differ in case only, be refused by SQLite.
+ */
 export function distinct(kind: string, names: string[], where = ""): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Invalid(`Two ${kind}s${where} are named \`${twice}\``);
+  // SQLite does not look at the names of checks.
+  const fold = (name: string) =>
+    kind === "check" ? name : name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const first = new Map<string, string>();
+  for (const name of names) {
+    const other = first.get(fold(name));
+    first.set(fold(name), name);
+    if (other === undefined) continue;
+    const words = other === name
+      ? `\`${name}\``
+      : `\`${other}\` and \`${name}\`, one name to SQLite`;
+    throw new Invalid(`Two ${kind}s${where} are named ${words}`);
+  }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { bundleApp } from "../../../lib/bundle/app_bundle.ts";
+import { builtinName, builtinReason } from "../../../lib/bundle/builtins.ts";
 import { originalPlace } from "../../../lib/bundle/source_map.ts";
 import { failureOf, inProject } from "../sandbox/world.ts";
 
@@ -163,6 +164,67 @@ Deno.test("paths of the tsconfig, comments in it, and its JSX are followed", asy
   });
 });
 
+Deno.test("names below `baseUrl`, several targets of a path, JSON and text are found", async () => {
+  await inProject({
+    "server/tsconfig.json":
+      `{ "compilerOptions": { "baseUrl": "./src", "paths": { "@/*": ["./missing/*", "./lib/*"] } } }`,
+    "server/src/lib/two.ts": `export const two = 2;`,
+    "server/src/data.json": `{ "three": 3 }`,
+    "server/src/query.sql": "SELECT 1;",
+    "server/src/index.ts": `import { two } from "@/two"; import { two as again } from "lib/two";
+      import data, { three } from "data.json"; import sql from "./query.sql";
+      export default { two, again, data, three, sql };`,
+  }, async ({ system, project }) => {
+    assert.deepEqual((await load((await bundleApp(system, project)).code)).default, {
+      two: 2,
+      again: 2,
+      data: { three: 3 },
+      three: 3,
+      sql: "SELECT 1;",
+    });
+  });
+});
+
+Deno.test("a workspace: packages at its root, and its own packages behind links with what they need", async () => {
+  await inProject({
+    "edgespark.toml": '[server]\npath = "apps/api/server"\n',
+    "package.json": '{ "private": true, "workspaces": ["apps/*/server", "packages/*"] }',
+    "apps/api/server/src/index.ts":
+      `import { hello } from "@repo/words"; import hoisted from "hoisted"; import store from "stored";
+      export default { hello, hoisted, store };`,
+    "packages/words/package.json":
+      '{ "name": "@repo/words", "type": "module", "exports": "./src/index.ts" }',
+    "packages/words/src/index.ts":
+      `import hoisted from "hoisted"; import deep from "deep"; export const hello: string = hoisted + deep;`,
+    "packages/words/node_modules/deep/package.json": '{ "name": "deep", "main": "i.js" }',
+    "packages/words/node_modules/deep/i.js": 'module.exports = " deep";',
+    "node_modules/hoisted/package.json": '{ "name": "hoisted", "main": "i.js" }',
+    "node_modules/hoisted/i.js": 'module.exports = "hoisted";',
+    "node_modules/.pnpm/stored@1.0.0/node_modules/stored/package.json":
+      '{ "name": "stored", "main": "i.js" }',
+    "node_modules/.pnpm/stored@1.0.0/node_modules/stored/i.js":
+      'module.exports = require("inner");',
+    "node_modules/.pnpm/stored@1.0.0/node_modules/inner/package.json":
+      '{ "name": "inner", "main": "i.js" }',
+    "node_modules/.pnpm/stored@1.0.0/node_modules/inner/i.js": 'module.exports = "inner";',
+  }, async ({ system, project, root }) => {
+    await Deno.mkdir(join(root, "node_modules/@repo"), { recursive: true });
+    await Deno.mkdir(join(root, "apps/api/server/node_modules"), { recursive: true });
+    await Deno.symlink("../../packages/words", join(root, "node_modules/@repo/words"));
+    await Deno.symlink(
+      "../../../../node_modules/.pnpm/stored@1.0.0/node_modules/stored",
+      join(root, "apps/api/server/node_modules/stored"),
+    );
+    const bundle = await bundleApp(system, project);
+    assert.deepEqual((await load(bundle.code)).default, {
+      hello: "hoisted deep",
+      hoisted: "hoisted",
+      store: "inner",
+    });
+    assert.ok(bundle.inputs.some(({ path }) => path === "packages/words/src/index.ts"));
+  });
+});
+
 const refused: [what: string, index: string, code: string, place: string, says: RegExp][] = [
   [
     "a missing package",
@@ -180,6 +242,20 @@ const refused: [what: string, index: string, code: string, place: string, says: 
   ],
   ["files", `import fs from "fs";\nfs.x;`, "IMPORT_REFUSED", "1:16", /`fs`/],
   [
+    "threads",
+    `import { Worker } from "node:worker_threads";\nnew Worker("x");`,
+    "IMPORT_REFUSED",
+    "1:24",
+    /worker_threads/,
+  ],
+  [
+    "a built-in module that Node does not have",
+    `import x from "node:nope";\nx();`,
+    "IMPORT_REFUSED",
+    "1:15",
+    /node:nope/,
+  ],
+  [
     "an unknown part of the SDK",
     `import x from "edgespark/cron";\nx();`,
     "IMPORT_REFUSED",
@@ -187,7 +263,13 @@ const refused: [what: string, index: string, code: string, place: string, says: 
     /`edgespark\/cron`/,
   ],
   ["an address", `import x from "https://esm.sh/x";\nx();`, "IMPORT_REFUSED", "1:15", /`https:`/],
-  ["WebAssembly", `import x from "./x.wasm";\nx();`, "IMPORT_REFUSED", "1:15", /No loader/],
+  [
+    "WebAssembly",
+    `import x from "./x.wasm";\nx();`,
+    "IMPORT_REFUSED",
+    "1:15",
+    /WebAssembly files cannot/,
+  ],
   ["a syntax error", `export default {\n  a: 1\n  b: 2 };`, "SYNTAX_ERROR", "3:3", /Expected/],
   [
     "a name that is not exported",
@@ -289,4 +371,13 @@ Deno.test("a project without an app says where it belongs", async () => {
     assert.equal(failure.code, "ENTRY_MISSING");
     assert.match(failure.message, /server\/src\/index\.ts/);
   });
+});
+
+Deno.test("every built-in module that is refused says what to do instead", () => {
+  for (const name of ["fs", "sqlite", "worker_threads", "module", "vm", "tty", "nope"]) {
+    assert.match(builtinReason(name), /: |`db`|Code cannot/, name);
+  }
+  assert.equal(builtinName("crypto"), "crypto");
+  assert.equal(builtinName("node:buffer"), "buffer");
+  for (const name of ["buffer/", "sqlite", "zod"]) assert.equal(builtinName(name), null, name);
 });

@@ -77,6 +77,102 @@ Deno.test("top-level code may prepare things, also with the SDK, and say what it
   assert.deepEqual(await routesOf(index), ["GET /api/x login"]);
 });
 
+const harmless: [what: string, code: string][] = [
+  ["the environment", `const a = process.env.X ?? "d"; const { B } = process.env;`],
+  [
+    "the environment, from the module",
+    `import { env } from "node:process"; import proc from "process"; const a = [env.HOME, proc.env.X];`,
+  ],
+  ["Vite's environment", `const a = import.meta.env.MODE; if (import.meta.env.DEV) throw 1;`],
+  ["its own address", `const a = new URL("./x", import.meta.url), b = new URL("https://a.b/c");`],
+  ["dates and clocks", `const a = [new Date().toISOString(), Date.now(), performance.now()];`],
+  [
+    "timers and work that nobody awaits",
+    `setTimeout(() => { throw new Error("late"); }, 1); setInterval(() => {}, 5); setImmediate(() => {});
+     queueMicrotask(() => {}); Promise.reject(new Error("not awaited"));`,
+  ],
+  [
+    "promises that are awaited",
+    `await new Promise((done) => setTimeout(done, 20)); await Promise.all([1, Promise.resolve(2)]);`,
+  ],
+  [
+    "randomness and keys",
+    `const a = crypto.randomUUID(); const k = await crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, true, ["sign"]);`,
+  ],
+  [
+    "fetch as a value",
+    `class Api { constructor(private call = fetch.bind(globalThis)) {} } new Api();`,
+  ],
+  [
+    "the terminal, the clock and modules of the process",
+    `const a = [process.stdout.isTTY, process.stderr?.columns, process.hrtime.bigint(), process.memoryUsage().rss,
+       process.uptime(), process.getBuiltinModule?.("node:fs"), process.release.name];
+     process.on("exit", () => {});`,
+  ],
+  [
+    "the SDK, dynamically",
+    `const { vars } = await import("edgespark"); const a = vars.get("A" as never);`,
+  ],
+  ["a file, dynamically", `const { default: a } = await import("./other"); if (a !== 1) throw 1;`],
+  [
+    "built-in modules by both names",
+    `import nodeCrypto from "crypto"; import { Buffer as B } from "node:buffer"; import os from "os"; import zlib from "node:zlib";
+     import sys from "sys"; const a = [nodeCrypto.randomBytes(2), B.from("x"), os.EOL, zlib.gzipSync("x"), sys.inspect(1)];`,
+  ],
+  [
+    "all of the console",
+    `console.table([{ a: 1 }]); console.group("x"); console.time("a"); console.timeEnd("a"); console.assert(false);
+     const a: any = { b: 1n }; a.a = a; console.log(a, Symbol("x"), () => {});`,
+  ],
+  [
+    "web objects",
+    `const a = [new Request("https://a.b"), new Response("x"), new Headers(), AbortSignal.timeout(9), structuredClone(new Map())];
+     addEventListener("fetch", () => {}); try { new Function("return 1"); } catch {}`,
+  ],
+];
+for (const [what, code] of harmless) {
+  Deno.test(`top-level code that uses ${what} does not break the analysis`, async () => {
+    const index = `import { Hono } from "hono";\n${code}\n
+      export default new Hono().get("/api/x", (c) => c.text(""));`;
+    assert.deepEqual(await routesOf(index, { "server/src/other.ts": "export default 1;" }), [
+      "GET /api/x login",
+    ]);
+  });
+}
+
+Deno.test("mounted apps, subclasses and apps of routers are listed", async () => {
+  const index = `import { Hono } from "hono";
+    import { RegExpRouter } from "hono/router/reg-exp-router";
+    class OpenApi extends Hono {
+      openapi(route: { method: string; path: string }, handler: any) {
+        const validator = async (_c: any, next: any) => { await next(); };
+        return this.on([route.method], route.path.replaceAll(/\\/{(.+?)}/g, "/:$1"), validator, handler);
+      }
+    }
+    const app = new OpenApi({ router: new RegExpRouter() });
+    app.openapi({ method: "post", path: "/api/public/users/{id}" }, (c: any) => c.text(""));
+    app.mount("/api/other", (request: Request) => new Response(request.url));
+    app.use("/api/*", async (_c, next) => { await next(); });
+    app.on(["GET", "PURGE"], ["/api/a", "/api/webhooks/b"], (c) => c.text(""));
+    app.get("/api/files/*", (c) => c.text(""));
+    app.get("/api/optional/:x?", (c) => c.text(""));
+    const sub = new Hono().all("/", (c) => c.text("")).get("/:name{[a-z]+\\\\.json}", (c) => c.text(""));
+    app.route("/api/public/sub", sub);
+    export default app;`;
+  assert.deepEqual(await routesOf(index), [
+    "POST /api/public/users/:id public",
+    "ALL /api/other/* login",
+    "GET /api/a login",
+    "PURGE /api/a login",
+    "GET /api/webhooks/b webhook",
+    "PURGE /api/webhooks/b webhook",
+    "GET /api/files/* login",
+    "GET /api/optional/:x? login",
+    "ALL /api/public/sub public",
+    "GET /api/public/sub/:name{[a-z]+\\.json} public",
+  ]);
+});
+
 Deno.test("the barrel's values are exported with the app", async () => {
   await inProject({
     "server/src/index.ts":
@@ -144,17 +240,34 @@ const refused: [what: string, index: string, code: string, says: RegExp, line: n
     /`fetch`/,
     2,
   ],
+  [
+    "an end of the process at the top, in another file",
+    `import "./other";\nexport default 1;`,
+    "SANDBOX_DENIED",
+    /`process.exit`/,
+    3,
+  ],
+  [
+    "code made from text at the top",
+    `\n\nconst make = Function;\nmake("return 1")();\nexport default 1;`,
+    "SANDBOX_DENIED",
+    /from strings/,
+    4,
+  ],
 ];
 for (const [what, index, code, says, line] of refused) {
   Deno.test(`an app with ${what} gets ${code}`, async () => {
-    await inProject({ "server/src/index.ts": index }, async ({ system, project }) => {
+    const other = "\nconst n: number = 1;\nprocess.exit(n);";
+    const files = { "server/src/index.ts": index, "server/src/other.ts": other };
+    await inProject(files, async ({ system, project }) => {
       const failure = await failureOf(
         bundleApp(system, project).then((bundle) => analyseRoutes(system, bundle)),
       );
       assert.equal(failure.code, code, failure.message);
       assert.match(failure.message, says);
       assert.equal(failure.details?.line ?? null, line);
-      assert.equal(failure.details?.file, "server/src/index.ts");
+      const file = index.includes("./other") ? "server/src/other.ts" : "server/src/index.ts";
+      assert.equal(failure.details?.file, file);
     });
   });
 }

@@ -59,6 +59,31 @@ for (const [title, [name, folder]] of Object.entries(COMPILERS)) {
   });
 }
 
+Deno.test("a file outside `src` that needs a package which npm lacks warns, and holds up nothing", async () => {
+  const { root, system, project } = await projectWith({
+    "server/tsconfig.json": TSCONFIG.replace('["src"]', '["src", "dev"]'),
+    "server/dev/seed.ts":
+      'import { seed } from "@edgespark/devkit";\nexport default seed((ctx) => ctx);\n',
+    "server/src/index.ts": 'import x from "@edgespark/devkit";\nexport default x;\n',
+  });
+  await Deno.mkdir(join(root, "server", "node_modules"));
+  await Deno.symlink(
+    join(fixtureModules(), "node_modules", "typescript"),
+    join(root, "server", "node_modules", "typescript"),
+  );
+  const findings = await typeCheck(system, project, { required: false });
+  assert.deepEqual(
+    findings.map(({ file, line, severity }) => `${file}:${line} ${severity}`).sort(),
+    [
+      "server/dev/seed.ts:1 warning",
+      "server/dev/seed.ts:2 warning",
+      "server/src/index.ts:1 error",
+    ],
+  );
+  assert.match(findings.find(({ severity }) => severity === "warning")!.fix!, /is not on npm/);
+  await Deno.remove(root, { recursive: true });
+});
+
 Deno.test("without TypeScript the check is skipped, or required", async () => {
   const { root, system, project } = await projectWith({ "server/tsconfig.json": TSCONFIG });
   const [skipped] = await typeCheck(system, project, { required: false });

@@ -4,7 +4,7 @@ import { say } from "../../support/say.ts";
 /** A server-only project in a temp folder, without packages: the program's own copies serve. */
 export interface DeployWorld {
   root: string;
-  say(line: string): ReturnType<typeof say>;
+  say(line: string | string[]): ReturnType<typeof say>;
   write(path: string, text: string): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function newDeployWorld(files: Record<string, string> = {}): Promis
     await Deno.writeTextFile(join(root, path), text);
   };
   for (const [path, text] of Object.entries({ ...FILES, ...files })) await write(path, text);
-  const world = { root, write, say: (line: string) => say(line, { cwd: root }) };
+  const world = { root, write, say: (line: string | string[]) => say(line, { cwd: root }) };
   await world.say("pull");
   return {
     ...world,

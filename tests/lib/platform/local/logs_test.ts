@@ -110,3 +110,72 @@ Deno.test("what was lost is said: a record that was cut off, segments that went 
   assert.deepEqual(rest, []);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a last record that was cut off is told, also when no server came after it", async () => {
+  const folder = await Deno.makeTempDir();
+  const whole = JSON.stringify(record("whole"));
+  await Deno.writeTextFile(`${folder}/1.ndjson`, `${whole}\n${whole.slice(0, 20)}`);
+  const [first, cut, ...rest] = await messages(folder, 0);
+  assert.equal(first, "whole");
+  assert.match(cut!, /cut off/);
+  assert.deepEqual(rest, []);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test(
+  "a disk that takes nothing ends no server; what was lost is counted and said when it takes again",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    const folder = await Deno.makeTempDir();
+    await Deno.symlink("/dev/full", `${folder}/1.ndjson`);
+    const writer = new LogWriter(folder);
+    for (let index = 0; index < 7; index++) writer.record(record(`lost ${index}`));
+    await Deno.remove(`${folder}/1.ndjson`);
+    writer.record(record("after"));
+    writer.close();
+    const tail = openLocalLogs(folder).tail({
+      since: 0,
+      follow: false,
+      signal: new AbortController().signal,
+    });
+    const [gap, after, ...rest] = await Array.fromAsync(tail);
+    assert.equal(gap!.lost?.records, 7);
+    assert.match(gap!.message!, /^7 log records \(\d+ bytes\) were lost here/);
+    assert.equal(after!.message, "after");
+    assert.deepEqual(rest, []);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+Deno.test("a folder that cannot be made ends no server either", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/logs`, "a file where the folder belongs");
+  const writer = new LogWriter(`${folder}/logs`);
+  writer.record(record("lost"));
+  await Deno.remove(`${folder}/logs`);
+  writer.record(record("after"));
+  writer.close();
+  assert.deepEqual(
+    (await messages(`${folder}/logs`, 0)).map((text) => /^1 log records|after/.exec(text)?.[0]),
+    ["1 log records", "after"],
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("files that are removed under the server are told, and what comes later is kept", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const writer = new LogWriter(`${folder}/logs`);
+  writer.record(record("before"));
+  await Deno.remove(`${folder}/logs`, { recursive: true });
+  writer.record(record("after"));
+  writer.close();
+  assert.deepEqual(
+    (await messages(`${folder}/logs`, 0)).map((text) => /were removed here|after/.exec(text)?.[0]),
+    ["were removed here", "after"],
+  );
+  await Deno.remove(folder, { recursive: true });
+});
