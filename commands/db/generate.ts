@@ -42,8 +42,10 @@ export function generateCommand(cli: Cli) {
         ? await generateAsking(cli.system, project, options, (question) => ask(cli, question))
         : await generateMigration(cli.system, project, options);
       cli.print(result, generateText);
-      for (const { code, message, fix } of result.findings) {
-        cli.warn(code, fix ? `${message}. ${fix}` : message);
+      for (const { code, severity, message, fix } of result.findings) {
+        // What is no warning is the answer itself.
+        if (severity === "info") cli.hint(fix ?? message);
+        else cli.warn(code, fix ? `${message}. ${fix}` : message);
       }
       if (result.written) {
         cli.hint(`${custom ? "Fill in" : "Review"} the SQL, then run \`edgespark db migrate\``);
@@ -73,8 +75,10 @@ async function ask(cli: Cli, { kind, entity, hints }: OpenQuestion): Promise<Hin
 }
 
 function generateText(result: GenerateResult): string {
-  const { changed, path, statements, written } = result;
-  if (!changed) return "No changes: the migrations are what the schema declares";
+  const { changed, path, statements, written, findings } = result;
+  if (!changed) {
+    return `No changes: ${findings[0]?.message ?? "the migrations are what the schema declares"}`;
+  }
   const lines = [written ? `Wrote ${path}` : `Would write ${path}`];
   if (statements.length > 0) lines.push("", ...statements, "", rehearsalText(result));
   return lines.join("\n");

@@ -38,17 +38,21 @@ function migrateText(result: MigrateResult): string {
   for (const { tag, statements, ms } of applied) {
     lines.push(`Applied ${tag} (${count(statements, "statement")}, ${ms} ms)`);
   }
-  if (applied.length === 0) lines.push("Nothing to apply: the database is up to date");
-  else lines.push(rehearsalText(result));
+  if (applied.length > 0) lines.push(rehearsalText(result));
+  else if (pending.length > 0) lines.push("Nothing to apply");
+  else lines.push("Nothing to apply: the database is up to date");
   if (pending.length > 0) lines.push(`Still pending: ${pending.join(", ")}`);
   if (restorePoint) lines.push(`Restore point: ${restorePoint}`);
   return lines.join("\n");
 }
 
 function planText(result: MigrateResult): string {
-  const { pending, dangerous, rehearsal } = result;
+  const { planned, pending, dangerous, rehearsal } = result;
+  const left = pending.filter((tag) => !planned.includes(tag));
+  const still = left.length > 0 ? [`Still pending: ${left.join(", ")}`] : [];
   if (pending.length === 0) return "Nothing to apply: the database is up to date";
-  const lines = [`Would apply ${pending.join(", ")}`];
+  if (planned.length === 0) return ["Nothing to apply", ...still].join("\n");
+  const lines = [`Would apply ${planned.join(", ")}`, ...still];
   for (const { tag, destroys, file, line } of dangerous) {
     lines.push(`Dangerous: ${tag} destroys ${destroys} (${file}:${line})`);
   }

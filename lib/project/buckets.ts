@@ -5,7 +5,7 @@ import type { System } from "../ports/system.ts";
 import { openBox } from "../sandbox/box.ts";
 import { isRecord } from "../sandbox/answer.ts";
 import { evaluate, noAnswer } from "../sandbox/evaluate.ts";
-import type { Project } from "./project.ts";
+import { decode, type Project } from "./project.ts";
 
 /** A bucket as `storage_schema.ts` declares it; names and descriptions are judged elsewhere. */
 export interface DeclaredBucket {
@@ -19,13 +19,15 @@ export interface DeclaredBucket {
 /**
  * Evaluates `defs/storage_schema.ts` in the sandbox. A project without that file has no buckets.
  *
- * @throws Failure BUCKETS_THREW (failed), BUCKET_INVALID (config) when a name or a description is no
- * text; the codes of `evaluate` and of `bundleDeclarations` (failed).
+ * @throws Failure BUCKETS_THREW, FILE_UNREADABLE (failed), NOT_UTF8 (config), BUCKET_INVALID (config)
+ * when a name or a description is no text; the codes of `evaluate` and of `bundleDeclarations` (failed).
  */
 export async function readBuckets(system: System, project: Project): Promise<DeclaredBucket[]> {
   const path = join(project.defs, "storage_schema.ts");
-  if (await system.files.info(path) === null) return [];
+  const bytes = await system.files.read(path);
+  if (!bytes) return [];
   const file = relative(project.root, path).replaceAll("\\", "/");
+  decode(bytes, file);
   const box = openBox(system);
   try {
     const entry = 'export * from "./storage_schema";';

@@ -13,6 +13,8 @@ export interface ProjectConfig {
   provider: "local" | "cloudflare";
   /** `[runtime] allow_net`: hosts that the app may call; null means the default. */
   allowNet: string[] | null;
+  /** `[runtime] memory_mb`: the JavaScript heap of the app, MiB; null means the default. */
+  memoryMb: number | null;
 }
 
 type Table = Record<string, unknown>;
@@ -23,7 +25,7 @@ const KNOWN: Record<string, readonly string[]> = {
   web: ["path", "output_path"],
   db: ["migration_branch"],
   platform: ["provider"],
-  runtime: ["allow_net"],
+  runtime: ["allow_net", "memory_mb"],
 };
 
 /**
@@ -89,6 +91,7 @@ export function parseConfig(text: string, file: string): ProjectConfig {
     migrationBranch: text_(db, "migration_branch", file),
     provider,
     allowNet: list(runtime, "allow_net", file),
+    memoryMb: wholeNumber(runtime, "memory_mb", file, 64),
   };
 }
 
@@ -128,6 +131,13 @@ function list(table: Table, key: string, file: string): string[] | null {
   if (value === undefined) return null;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
   throw wrongType(key, "a list of strings", file);
+}
+
+function wholeNumber(table: Table, key: string, file: string, least: number): number | null {
+  const value = table[key];
+  if (value === undefined) return null;
+  if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
+  throw wrongType(key, `a whole number from ${least} on`, file);
 }
 
 /** A path of the config must stay inside the project, on every system. */

@@ -5,6 +5,7 @@ import { type BoxLimits, DEFAULT_LIMITS, openBox } from "../sandbox/box.ts";
 import { evaluate, noAnswer } from "../sandbox/evaluate.ts";
 import type { Project } from "./project.ts";
 import { schemaAnswer } from "./schema_answer.ts";
+import { schemaImports } from "./schema_imports.ts";
 import type { SchemaJson } from "./schema_json.ts";
 
 /** The tables and views that `db_schema.ts` declares. */
@@ -43,7 +44,7 @@ export async function readSchema(
   try {
     void system.bundler.warm();
     const entry = [
-      ...await schemaImports(system, file),
+      ...await schemaImports(system, project),
       hasRelations ? 'import * as relations from "./db_relations";' : "const relations = {};",
       "export { schema, relations };",
     ].join("\n");
@@ -78,27 +79,6 @@ export function emptySchema(): SchemaJson {
     _meta: { tables: {}, columns: {} },
     internal: { indexes: {} },
   };
-}
-
-/**
- * Imports `schema`, its names in drizzle-kit's order, which becomes that of the tables: the file's own
- * ones, then those of each `export * from "./..."` as these stand there. A namespace alone would have
- * them all by the alphabet.
- */
-async function schemaImports(system: System, file: string): Promise<string[]> {
-  const text = new TextDecoder().decode(await system.files.read(file) ?? new Uint8Array());
-  const code = text.replace(/\/\*[^]*?\*\//g, "");
-  const stars = [...code.matchAll(/^\s*export\s*\*\s*from\s*["'](\.[^"'\n]*)["']/gm)]
-    .map(([, specifier]) => specifier!);
-  if (stars.length === 0) return ['import * as schema from "./db_schema";'];
-  return [
-    'import * as all from "./db_schema";',
-    ...stars.map((star, index) => `import * as star${index} from ${JSON.stringify(star)};`),
-    `const stars = [${stars.map((_, index) => `star${index}`).join(", ")}];`,
-    "const own = Object.keys(all).filter((name) => !stars.some((star) => name in star));",
-    "const names = [own, ...stars.map(Object.keys)].flat().filter((name) => name in all);",
-    "const schema = Object.fromEntries(names.map((name) => [name, all[name]]));",
-  ];
 }
 
 /** A link counts: where it leads is judged by the bundler. */

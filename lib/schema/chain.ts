@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { System } from "../ports/system.ts";
 import { decode, type Project } from "../project/project.ts";
 import { chainFindings } from "./chain_findings.ts";
+import { isMigrationFolder } from "./folder_history.ts";
 import { EMPTY_JOURNAL, type Journal, parseJournal } from "./journal.ts";
 import { EMPTY_SNAPSHOT, parseSnapshot, type Snapshot } from "./snapshot.ts";
 import { splitStatements, type Statement } from "./statements.ts";
@@ -26,6 +27,8 @@ export interface Migration {
 
 /** `server/drizzle` as it lies there: the journal, its files, and what is wrong with them. */
 export interface MigrationChain {
+  /** How drizzle-kit keeps it: `folders` since its version 1.0, with no journal and snapshots of its own. */
+  format: "journal" | "folders";
   /** Relative to the project. */
   folder: string;
   journal: Journal;
@@ -34,6 +37,8 @@ export interface MigrationChain {
   latest: Snapshot;
   /** Left by a `db generate` that was killed before it wrote the journal. */
   unfinished: { tag: string; snapshot: Snapshot } | null;
+  /** SQL files that stand in no journal entry, and folders without SQL: never applied. */
+  unlisted: string[];
   findings: Finding[];
 }
 
@@ -48,7 +53,7 @@ export interface SnapshotFile {
  * Reads the migrations of a project. Odd chains are tolerated and reported as findings.
  *
  * @throws Failure (config) for what cannot be read at all: JSON_INVALID with line and column,
- * JOURNAL_INVALID, JOURNAL_DIALECT, SNAPSHOT_INVALID, SNAPSHOT_VERSION, FOLDER_FORMAT
+ * JOURNAL_INVALID, JOURNAL_DIALECT, SNAPSHOT_INVALID, SNAPSHOT_VERSION, FOLDER_FORMAT (both formats at once)
  */
 export async function readChain(system: System, project: Project): Promise<MigrationChain> {
   const meta = join(project.migrations, "meta");
@@ -57,12 +62,14 @@ export async function readChain(system: System, project: Project): Promise<Migra
     system.files.list(project.migrations),
     system.files.list(meta),
   ]);
-  refuseFolders(
-    files.filter((entry) => entry.kind === "folder").map(({ name }) => name),
-    named(project.migrations),
-  );
   const journalFile = join(meta, "_journal.json");
   const journalBytes = await system.files.read(journalFile);
+  const found = files.find(({ name, kind }) => kind === "folder" && isMigrationFolder(name));
+  if (found && journalBytes) throw mixed(named(project.migrations), found.name);
+  if (found) {
+    const { readFolderChain } = await import("./folder_chain.ts");
+    return await readFolderChain(system, project);
+  }
   const journal = journalBytes
     ? parseJournal(decode(journalBytes, named(journalFile)), named(journalFile))
     : EMPTY_JOURNAL;
@@ -95,11 +102,13 @@ export async function readChain(system: System, project: Project): Promise<Migra
     EMPTY_SNAPSHOT;
   const orphans = sqlTags.filter((tag) => !distinct.has(tag));
   return {
+    format: "journal",
     folder: named(project.migrations),
     journal,
     migrations,
     latest,
     unfinished: unfinishedOf(orphans, snapshots, known, latest),
+    unlisted: orphans,
     findings: chainFindings({
       folder: named(project.migrations),
       journal,
@@ -153,18 +162,16 @@ function unfinishedOf(
   return null;
 }
 
-/** drizzle-kit 1.0 keeps a folder per migration; older ones than 0.2x did too. */
-function refuseFolders(folders: string[], folder: string): void {
-  const found = folders.find((name) => /^\d{14}(_|$)/.test(name));
-  if (!found) return;
-  throw new Failure(
+/** drizzle-kit 1.0 refuses such a folder too: nobody can tell in which order the two parts belong. */
+function mixed(folder: string, name: string): Failure {
+  return new Failure(
     "config",
     "FOLDER_FORMAT",
-    `\`${folder}/${found}\` is a migration in the folder format of another drizzle-kit version`,
+    `\`${folder}/${name}\` is a migration in drizzle-kit 1.0's folder format, beside a journal of the older one`,
     {
       hint:
-        "Keep the migrations in the format of drizzle-kit 0.31: one SQL file each and `meta/_journal.json`",
-      details: { file: `${folder}/${found}` },
+        `Keep one format: run \`npx drizzle-kit up\` of version 1.0 in the server folder, or remove \`${folder}/${name}\``,
+      details: { file: `${folder}/${name}` },
     },
   );
 }

@@ -88,7 +88,27 @@ function journalFindings({ folder, journal }: ChainParts): Finding[] {
   return findings;
 }
 
-function fileFindings({ folder, migrations, orphans }: ChainParts): Finding[] {
+/** What drizzle-kit writes into a migration to be filled in by hand; a comment to SQLite. */
+export const PLACEHOLDER = "-- Custom SQL migration file, put your code below! --";
+
+/** Whether nobody has written anything into a migration yet. */
+export function isUnfilled(text: string): boolean {
+  return text.replace(PLACEHOLDER, "").trim() === "";
+}
+
+/** A file in no journal entry that was surely meant to be applied: its number follows the last one. */
+export function nextUnlisted(migrations: Migration[], unlisted: string[]): string | null {
+  const numberOf = (tag: string) => tag.split("_")[0]!;
+  const last = migrations.map(({ tag }) => numberOf(tag)).sort().at(-1);
+  return unlisted.find((tag) =>
+    /^\d{4}/.test(tag) && (last === undefined || numberOf(tag) > last)
+  ) ?? null;
+}
+
+/** Judges the SQL files: whole, merged, with something in them. */
+export function fileFindings(
+  { folder, migrations, orphans }: Pick<ChainParts, "folder" | "migrations" | "orphans">,
+): Finding[] {
   const findings: Finding[] = [];
   for (const { tag, file, hash, text, statements } of migrations) {
     const conflict = conflictLine(text);
@@ -109,16 +129,25 @@ function fileFindings({ folder, migrations, orphans }: ChainParts): Finding[] {
       );
     } else if (statements.length === 0) {
       findings.push(
-        finding("MIGRATION_EMPTY", "info", file, `\`${tag}\` holds no statement`, null),
+        isUnfilled(text)
+          ? finding(
+            "MIGRATION_EMPTY",
+            "warning",
+            file,
+            `\`${tag}\` is still to be filled in`,
+            `Write its SQL into \`${file}\`, or a comment that says why there is none`,
+          )
+          : finding("MIGRATION_EMPTY", "info", file, `\`${tag}\` holds no statement`, null),
       );
     }
   }
+  const next = nextUnlisted(migrations, orphans);
   for (const tag of orphans) {
     const file = `${folder}/${tag}.sql`;
     findings.push(
       finding(
         "MIGRATION_UNLISTED",
-        "warning",
+        tag === next ? "error" : "warning",
         file,
         `\`${tag}.sql\` stands in no journal entry and is never applied`,
         `Run \`edgespark db generate\` to finish it, or remove \`${file}\``,

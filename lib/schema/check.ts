@@ -6,6 +6,7 @@ import { type Migration, type MigrationChain, readChain } from "./chain.ts";
 import { readDeclaredSchema, type ReadSchema } from "./declared.ts";
 import { type Destruction, destructions } from "./destruction.ts";
 import { compareLive, type ExplainedObject, explainHistory } from "./drift.ts";
+import { hasFolderHistory } from "./folder_history.ts";
 import { lintMigrations } from "./lint/lint.ts";
 import { forbiddenStatements } from "./migration_rules.ts";
 import { inDatabase, type MigratePlan, planMigrate } from "./plan_migrate.ts";
@@ -47,7 +48,7 @@ export async function checkDatabase(
 ): Promise<CheckResult> {
   // Everything else is loaded and done while the sandbox works, and must not hold up its start.
   const started = Promise.withResolvers<void>();
-  const reading = read(system, project, started.resolve);
+  const reading = schemaCheck(system, project, read, started.resolve);
   // Awaited below; until then its failure is nobody's surprise.
   reading.then(() => started.resolve(), () => started.resolve());
   await started.promise;
@@ -62,9 +63,9 @@ export async function checkDatabase(
   const destroyed = await destroyedBy(chain.migrations.filter(isLinted), plan, platform);
   const history = await historyFindings(chain, plan, platform);
   const lint = lintMigrations(chain.migrations, isLinted, destroyed);
-  const schema = await schemaFindings(chain, await reading);
+  const schema = await (await reading)(chain);
   const findings = [
-    ...chain.findings,
+    ...(platform ? chain.findings.map((found) => unfilled(found, plan)) : chain.findings),
     ...schema,
     ...(hash === "stale" && schema.length === 0 ? [staleHash(chain)] : []),
     ...chain.migrations.flatMap(forbiddenStatements),
@@ -77,6 +78,32 @@ export async function checkDatabase(
     findings,
     objects: history.objects,
   };
+}
+
+/** Evaluates the schema, and says how it stands to the chain; a history in folders has a judge of its own. */
+async function schemaCheck(
+  system: System,
+  project: Project,
+  read: ReadSchema,
+  meanwhile: () => void,
+): Promise<(chain: MigrationChain) => Promise<Finding[]>> {
+  if (await hasFolderHistory(system, project)) {
+    const { folderSchemaFindings } = await import("./folder_schema.ts");
+    const found = folderSchemaFindings(system, project);
+    meanwhile();
+    const findings = await found;
+    return () => Promise.resolve(findings);
+  }
+  const schema = await read(system, project, meanwhile);
+  return (chain) => schemaFindings(chain, schema);
+}
+
+/** A pending migration that nobody has filled in stops `db migrate`; an applied one stops nothing. */
+function unfilled(found: Finding, { pending }: MigratePlan): Finding {
+  return found.code === "MIGRATION_EMPTY" && found.severity === "warning" &&
+      pending.some(({ file }) => file === found.file)
+    ? { ...found, severity: "error" }
+    : found;
 }
 
 function lintedBy(plan: MigratePlan, all: boolean): (migration: Migration) => boolean {

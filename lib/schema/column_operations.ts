@@ -5,7 +5,7 @@ import type { WantedTable } from "./rebuild.ts";
 import { rehearse } from "./rehearsal.ts";
 import { mentions, newName } from "./rewrite_create.ts";
 import { columnsOf, foreignKeysOf } from "./shadow.ts";
-import type { SchemaColumn, SchemaTable, Snapshot } from "./snapshot.ts";
+import { sameValue, type SchemaColumn, type SchemaTable, type Snapshot } from "./snapshot.ts";
 import { quoteName } from "./tokens.ts";
 
 /**
@@ -42,8 +42,8 @@ function changedColumns(prev: Snapshot, cur: Snapshot, name: string): SchemaColu
   if (!before || !now || Object.keys(before.columns).length !== Object.keys(now.columns).length) {
     return null;
   }
-  const rest = ({ columns: _, ...others }: SchemaTable) => JSON.stringify(others);
-  if (rest(before) !== rest(now)) return null;
+  const rest = ({ columns: _, ...others }: SchemaTable) => others;
+  if (!sameValue(rest(before), rest(now))) return null;
   const keys = Object.values(cur.tables).flatMap(({ foreignKeys }) => Object.values(foreignKeys));
   const fixed = new Set([
     ...keys.filter(({ tableFrom }) => tableFrom === name).flatMap(({ columnsFrom }) => columnsFrom),
@@ -51,7 +51,7 @@ function changedColumns(prev: Snapshot, cur: Snapshot, name: string): SchemaColu
     ...Object.values(now.compositePrimaryKeys).flatMap(({ columns }) => columns),
   ]);
   const changed = Object.values(now.columns).filter((column) =>
-    JSON.stringify(before.columns[column.name]) !== JSON.stringify(column)
+    !sameValue(before.columns[column.name], column)
   );
   const isFree = (column: SchemaColumn | undefined) =>
     column && !column.primaryKey && !column.generated && !fixed.has(column.name);

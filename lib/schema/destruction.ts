@@ -1,8 +1,10 @@
 import type { AppDatabase } from "../platform/platform.ts";
 import type { Migration } from "./chain.ts";
+import { sameName } from "./case_renames.ts";
 import { classify, type StatementInfo } from "./classify.ts";
 import type { RehearsedTable } from "./rehearsal.ts";
 import { oneLine, unexpectedLosses } from "./rehearsal_report.ts";
+import { type Renames, renamesOf } from "./rehearsed_rows.ts";
 import { quoteName } from "./tokens.ts";
 
 /** A statement that takes something away for good. */
@@ -37,6 +39,7 @@ export async function destructions(
     infos.filter(({ info }) => info.verb === "ALTER TABLE RENAME TO" && made.has(low(info.target)))
       .map(({ info }) => low(info.to)),
   );
+  const renames = renamesOf(migration.statements.map(({ text }) => text));
   const found: Destruction[] = [];
   const add = (at: typeof infos[number], destroys: string) =>
     found.push({
@@ -72,6 +75,7 @@ export async function destructions(
       continue;
     }
     if (replacesColumn(at.info, infos.map(({ info }) => info), rehearsed)) continue;
+    if (changesCase(at.info, renames)) continue;
     const words = await wordsFor(at.info, database);
     if (words) add(at, words);
   }
@@ -142,6 +146,13 @@ function replacesColumn(
   return ["ALTER TABLE DROP COLUMN", "ALTER TABLE RENAME COLUMN"].includes(verb) &&
     table !== undefined && table.changed === 0 && table.lost === 0 &&
     !table.columnsLost.some((gone) => low(gone) === name);
+}
+
+/** Whether a rename, or both steps of one, leaves the name as it is to SQLite: code that says it goes on. */
+function changesCase({ verb, target, column, to }: StatementInfo, renames: Renames): boolean {
+  if (verb === "ALTER TABLE RENAME COLUMN") return sameName(column ?? "", to ?? "");
+  return verb === "ALTER TABLE RENAME TO" &&
+    [...renames].some(([from, last]) => from === last && [low(target), low(to)].includes(from));
 }
 
 /** " (12 rows)", or null where it cannot be told. */

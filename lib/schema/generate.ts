@@ -2,19 +2,24 @@ import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";
-import { type AnswerFlags, parseAnswers, type Rename, shellWord } from "./answers.ts";
+import type { Finding } from "../finding.ts";
+import {
+  type AnswerFlags,
+  type Answers,
+  checkAnswers,
+  parseAnswers,
+  type Rename,
+  shellWord,
+} from "./answers.ts";
 import { type MigrationChain, readChain } from "./chain.ts";
 import { composeStatements } from "./compose.ts";
 import { asSnapshot, diffSchemas, type Kit, loadKit } from "./diff.ts";
+import { emptySchema } from "./empty_schema.ts";
 import { hasFolderHistory } from "./folder_history.ts";
 import { shadowAtEnd } from "./history.ts";
 import { migrationTag } from "./migration_name.ts";
-import {
-  type DeclaredSchema,
-  readDeclaredSchema,
-  type ReadSchema,
-  withoutSystemTables,
-} from "./declared.ts";
+import { readDeclaredSchema, type ReadSchema, withoutSystemTables } from "./declared.ts";
+import { applyRenames } from "./renames.ts";
 import { schemaHashState, writeSchemaHash } from "./schema_hash.ts";
 import { EMPTY_SNAPSHOT, sameSchema, type Snapshot } from "./snapshot.ts";
 import { type TriedOut, tryOut } from "./try_out.ts";
@@ -72,18 +77,23 @@ export async function generateMigration(
       crypto.randomUUID(),
       chain.latest.id,
     );
-    refuseEmpty(schema, chain);
+    const empty = await emptySchema(system, project, schema, chain);
     if (chain.unfinished && sameSchema(chain.unfinished.snapshot, current)) {
       return await finishMigration(system, project, chain, options.dryRun ?? false);
     }
-    if (sameSchema(chain.latest, current)) return await unchanged(system, project, options, hash);
+    if (sameSchema(chain.latest, current)) {
+      refuseUnused(chain.latest, current, answers);
+      return await unchanged(system, project, options, hash, empty);
+    }
     const given = [
       ...options.name === undefined ? [] : [`--name ${shellWord(options.name)}`],
       ...options.dryRun ? ["--dry-run"] : [],
     ];
     const loaded = await kit.get();
     const diff = await diffSchemas(loaded, chain.latest, current, answers, given);
-    if (diff.statements.length === 0) return await unchanged(system, project, options, hash);
+    if (diff.statements.length === 0) {
+      return await unchanged(system, project, options, hash, empty);
+    }
     const shadow = () => shadowAtEnd(loaded, chain);
     const statements = await composeStatements(loaded, diff, current, shadow);
     const tag = await migrationTag(chain, statements, options.name);
@@ -111,6 +121,7 @@ async function unchanged(
   project: Project,
   options: GenerateOptions,
   hash: "fresh" | "stale" | "absent",
+  findings: Finding[],
 ): Promise<GenerateResult> {
   if (hash === "stale" && !options.dryRun) await writeSchemaHash(system, project);
   return {
@@ -122,23 +133,15 @@ async function unchanged(
     renames: [],
     rehearsal: [],
     rehearsalMs: 0,
-    findings: [],
+    findings,
   };
 }
 
-function refuseEmpty(schema: DeclaredSchema, chain: MigrationChain): void {
-  const had = Object.keys(chain.latest.tables);
-  if (schema.tableNames.length > 0 || had.length === 0) return;
-  throw new Failure(
-    "failed",
-    "NO_TABLES",
-    "`db_schema.ts` exports no table, but migrations have made some",
-    {
-      hint:
-        "Export the tables from `server/src/defs/db_schema.ts`; `export const posts = sqliteTable(...)`",
-      details: { tables: had },
-    },
-  );
+/** Answers that no change asks for were meant for one that the schema does not have. */
+function refuseUnused(latest: Snapshot, current: Snapshot, answers: Answers): void {
+  const { tables, columns, drop, create } = answers;
+  if (tables.length + columns.length + drop.size + create.size === 0) return;
+  checkAnswers(applyRenames(latest, current, answers).prev, current, answers);
 }
 
 /** Two branches that were merged are told apart by a person. */

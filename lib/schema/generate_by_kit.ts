@@ -34,7 +34,8 @@ export async function generateByKit(
       await system.files.remove(folder);
     }
   };
-  return await withLock(system, project, "db generate", work);
+  // A dry run works in a folder of its own and leaves nothing.
+  return options.dryRun ? await work() : await withLock(system, project, "db generate", work);
 }
 
 async function generateIn(

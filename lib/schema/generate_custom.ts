@@ -1,27 +1,39 @@
+import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";
+import { answerFlags, parseAnswers } from "./answers.ts";
 import { readChain } from "./chain.ts";
+import { PLACEHOLDER } from "./chain_findings.ts";
 import { hasFolderHistory } from "./folder_history.ts";
 import { type GenerateOptions, type GenerateResult, refuseCollisions } from "./generate.ts";
 import { jsonText } from "./json_text.ts";
 import { migrationTag } from "./migration_name.ts";
 import { finishMigration, writeMigrationFiles } from "./write_migration.ts";
 
-/** What drizzle-kit writes into an empty migration; a comment to SQLite. */
-const PLACEHOLDER = "-- Custom SQL migration file, put your code below! --";
-
 /**
  * Writes a migration to be filled in by hand, as `drizzle-kit generate --custom` does: its snapshot is
  * the last one again. The declared schema is not read, and what is not generated yet stays so.
  *
- * @throws Failure: NAME_INVALID (usage); SNAPSHOT_COLLISION (failed); those of readChain (config)
+ * @throws Failure: NAME_INVALID, ANSWER_UNUSED (usage); SNAPSHOT_COLLISION (failed); those of readChain (config)
  */
 export async function generateCustom(
   system: System,
   project: Project,
   options: GenerateOptions,
 ): Promise<GenerateResult> {
+  const [unused] = answerFlags(parseAnswers(options));
+  if (unused) {
+    throw new Failure(
+      "usage",
+      "ANSWER_UNUSED",
+      `\`--custom\` reads no schema, \`${unused}\` answers nothing`,
+      {
+        hint:
+          "Run `edgespark db generate` without `--custom` for a rename, or leave the answer out",
+      },
+    );
+  }
   if (await hasFolderHistory(system, project)) {
     const { generateByKit } = await import("./generate_by_kit.ts");
     return await generateByKit(system, project, { ...options, custom: true });

@@ -9,6 +9,7 @@ import { type Migration, type MigrationChain, readChain } from "./chain.ts";
 import { destructions } from "./destruction.ts";
 import { diskNeeded, diskWarning, refuseFullDisk } from "./disk_needed.ts";
 import { scriptOf } from "./history.ts";
+import { idleNotes, refuseUnfilled, refuseUnlisted } from "./idle_work.ts";
 import {
   refuseDangerous,
   refuseFailing,
@@ -29,7 +30,7 @@ export type { MigrateOptions, MigrateResult } from "./migrate_result.ts";
  * point. A migration that fails leaves nothing behind; those before it stay.
  *
  * @throws Failure: WRONG_BRANCH, MIGRATION_UNKNOWN (usage), MIGRATION_EDITED, MIGRATION_DELETED,
- * MIGRATION_REFUSED, DANGEROUS_MIGRATION, MIGRATION_FAILED, ROWS_LOST, DISK_FULL (failed), LOCKED (conflict), those of
+ * MIGRATION_UNLISTED, MIGRATION_EMPTY, MIGRATION_PASSED, MIGRATION_REFUSED, DANGEROUS_MIGRATION, MIGRATION_FAILED, ROWS_LOST, DISK_FULL (failed), LOCKED (conflict), those of
  * readChain (config) and of the platform
  */
 export async function migrate(
@@ -43,8 +44,10 @@ export async function migrate(
     const chain = await readChain(system, project);
     const plan = planMigrate(chain.migrations, await platform.database.ledger());
     refuseTampered(plan);
-    const todo = upTo(plan.pending, chain, options.to);
+    if (options.to === undefined) refuseUnlisted(chain);
+    const todo = upTo(plan, chain, options.to);
     refuseForbidden(todo);
+    refuseUnfilled(todo);
     const disk = await diskNeeded(todo, platform.database);
     const warning = diskWarning(disk);
     if (warning) options.say?.(warning);
@@ -66,6 +69,7 @@ export async function migrate(
     )).flat();
     const result: MigrateResult = {
       applied: [],
+      planned: todo.map(({ tag }) => tag),
       pending: plan.pending.map(({ tag }) => tag),
       dangerous,
       rehearsal: rehearsal.tables.map((
@@ -76,7 +80,7 @@ export async function migrate(
       disk,
       restorePoint: null,
       mended: mendsOf(plan),
-      notes: notesOf(branch, plan, rehearsal),
+      notes: [...notesOf(branch, plan, rehearsal), ...idleNotes(todo, chain, options.to)],
     };
     if (options.dryRun) return result;
     refuseFailing(rehearsal, todo);
@@ -124,7 +128,12 @@ async function applyAll(
   };
 }
 
-function upTo(pending: Migration[], chain: MigrationChain, to: string | undefined): Migration[] {
+/** What is pending up to a tag; what lies behind it is not taken back. */
+function upTo(
+  { pending }: MigratePlan,
+  chain: MigrationChain,
+  to: string | undefined,
+): Migration[] {
   if (to === undefined) return pending;
   const tags = chain.migrations.map(({ tag }) => tag);
   const last = chain.migrations.findIndex(({ tag, idx }) =>
@@ -138,6 +147,16 @@ function upTo(pending: Migration[], chain: MigrationChain, to: string | undefine
     });
   }
   const wanted = new Set(tags.slice(0, last + 1));
+  const later = chain.migrations.slice(last + 1).find((migration) => !pending.includes(migration));
+  if (later) {
+    const target = tags[last]!;
+    throw new Failure(
+      "failed",
+      "MIGRATION_PASSED",
+      `The database is beyond \`${target}\`: \`${later.tag}\` is applied, and \`--to\` takes nothing back`,
+      { hint: "Run `edgespark db undo --list` to see where one can go back to" },
+    );
+  }
   return pending.filter(({ tag }) => wanted.has(tag));
 }
 

@@ -26,6 +26,8 @@ export type RehearsedRows = Pick<
 export interface MigrateResult {
   /** What was applied now. */
   applied: { tag: string; statements: number; ms: number }[];
+  /** What this run applies, or would in a dry run; less than what is pending with `to`. */
+  planned: string[];
   /** What is left to apply. */
   pending: string[];
   dangerous: Destruction[];

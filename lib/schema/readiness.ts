@@ -33,6 +33,10 @@ export async function migrationReadiness(
     ...chain.findings.filter(({ severity }) => severity === "error"),
     ...ledgerFindings(plan, "error"),
   ];
+  if (chain.format === "folders") {
+    const { folderSchemaFindings } = await import("./folder_schema.ts");
+    return [...findings, ...await folderSchemaFindings(system, project)];
+  }
   return [...findings, ...await schemaFindings(chain, await read(system, project))];
 }
 
@@ -128,18 +132,21 @@ export async function schemaFindings(
   if (sameSchema(chain.latest, current)) return [];
   const changes = await changesBetween(chain, current);
   if (changes === 0) return [];
+  return [notGenerated(schema.sources[0] ?? null, changes)];
+}
+
+/** @param changes how many statements it takes; null: it depends on an answer */
+export function notGenerated(source: string | null, changes: number | null): Finding {
   const words = changes === null
     ? "something is renamed, or dropped and created"
     : `${changes} ${changes === 1 ? "statement" : "statements"}`;
-  return [
-    finding(
-      "SCHEMA_NOT_GENERATED",
-      "error",
-      schema.sources[0] ?? null,
-      `The schema was changed after the last migration (${words})`,
-      "Run `edgespark db generate`",
-    ),
-  ];
+  return finding(
+    "SCHEMA_NOT_GENERATED",
+    "error",
+    source,
+    `The schema was changed after the last migration (${words})`,
+    "Run `edgespark db generate`",
+  );
 }
 
 /** Null: it depends on an answer. */

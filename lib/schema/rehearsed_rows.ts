@@ -62,7 +62,7 @@ export function lookAt(db: DatabaseSync, table: string, limit: number): TableBef
 
 /** What the statements of a script rename. */
 export function renamesOf(statements: string[]): Renames {
-  const renames: Renames = new Map();
+  const tables: Renames = new Map(), columns: Renames = new Map();
   const created = new Set<string>();
   for (const statement of statements.flatMap((text) => splitStatements(text))) {
     const { verb, target, to, column } = classify(statement);
@@ -70,13 +70,15 @@ export function renamesOf(statements: string[]): Renames {
     if (verb === "CREATE TABLE") created.add(table);
     // A table made in the same script that takes a name is a rebuild, not a rename.
     if (verb === "ALTER TABLE RENAME TO" && to && !created.has(table)) {
-      renames.set(table, to.toLowerCase());
+      // Over a third name it is still one rename.
+      const first = [...tables].find(([, name]) => name === table)?.[0] ?? table;
+      tables.set(first, to.toLowerCase());
     }
     if (verb === "ALTER TABLE RENAME COLUMN" && to && column) {
-      renames.set(`${table}.${column.toLowerCase()}`, to);
+      columns.set(`${table}.${column.toLowerCase()}`, to);
     }
   }
-  return renames;
+  return new Map([...tables, ...columns]);
 }
 
 /** Compares a table with what is left of it. `now`: names of all tables by lower-case name. */

@@ -1,4 +1,5 @@
 import { type Answers, checkRename, nameChanges, type Rename } from "./answers.ts";
+import { caseRenames, columnRenames, renameTableSql, tableRenames } from "./case_renames.ts";
 import type { SchemaBody, SchemaTable, Snapshot } from "./snapshot.ts";
 import { nameOf, tokenize } from "./tokens.ts";
 
@@ -15,22 +16,27 @@ export interface Renamed {
  * Applies renames to the last snapshot, as `ALTER TABLE ... RENAME` changes the database: columns of
  * indexes and keys, references of other tables, names inside checks and expressions. Names of foreign
  * and primary keys, which SQLite does not keep, follow the new schema, so that nothing is rebuilt for them.
+ * A name whose case alone has changed is renamed without an answer; a view, which has no rows, is made anew.
  *
  * @throws Failure ANSWER_UNKNOWN (usage)
  */
 export function applyRenames(latest: Snapshot, cur: SchemaBody, answers: Answers): Renamed {
   const prev = structuredClone(latest);
   const result: Renamed = { prev, statements: [], renames: [], meta: { tables: {}, columns: {} } };
-  for (const { from, to } of answers.tables) {
+  const tables = tableRenames(prev, cur, answers);
+  for (const { from, to } of tables) {
     checkRename(`--rename-table ${from}:${to}`, from, to, nameChanges(prev.tables, cur.tables));
     renameTable(prev, from, to);
-    result.statements.push(`ALTER TABLE \`${from}\` RENAME TO \`${to}\`;`);
+    result.statements.push(...renameTableSql(from, to));
     result.renames.push({ kind: "table", from, to });
     result.meta.tables[`"${from}"`] = `"${to}"`;
   }
-  for (const { table: named, from, to } of answers.columns) {
-    // A table that is renamed in the same run may be called by its old name too.
-    const table = answers.tables.find((rename) => rename.from === named)?.to ?? named;
+  // A table that is renamed in the same run may be called by its old name too.
+  const answered = answers.columns.map((rename) => ({
+    ...rename,
+    table: tables.find(({ from }) => from === rename.table)?.to ?? rename.table,
+  }));
+  for (const { table, from, to } of columnRenames(prev, cur, answered)) {
     const changes = nameChanges(
       prev.tables[table]?.columns ?? {},
       cur.tables[table]?.columns ?? {},
@@ -40,6 +46,10 @@ export function applyRenames(latest: Snapshot, cur: SchemaBody, answers: Answers
     result.statements.push(`ALTER TABLE \`${table}\` RENAME COLUMN "${from}" TO "${to}";`);
     result.renames.push({ kind: "column", from: `${table}.${from}`, to: `${table}.${to}` });
     result.meta.columns[`"${table}"."${from}"`] = `"${table}"."${to}"`;
+  }
+  for (const { from } of caseRenames(prev.views, cur.views, [])) {
+    delete prev.views[from];
+    result.statements.push(`DROP VIEW \`${from}\`;`);
   }
   if (result.renames.length > 0) alignKeyNames(prev, cur);
   return result;

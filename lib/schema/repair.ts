@@ -58,8 +58,12 @@ export async function repairLedger(
     const hash = await hashOf([changes, ledger]);
     const notes = await repairDoubts(plan, migrations, platform);
     const agreed = options.confirmDangerous || options.plan !== undefined;
+    // Said again after it was carried out, it is done; a plan of nothing at all was another one.
+    const isNamed = (options.applied?.length ?? 0) + (options.unapplied?.length ?? 0) > 0;
+    if (options.plan !== undefined && options.plan !== hash && (changes.length > 0 || !isNamed)) {
+      throw planChanged(options.plan, hash);
+    }
     if (!agreed || changes.length === 0) return { plan, hash, applied: false, notes };
-    if (options.plan !== undefined && options.plan !== hash) throw planChanged(options.plan, hash);
     await platform.database.ensureSystem();
     await platform.database.mend(changes);
     return { plan, hash, applied: true, notes };

@@ -113,8 +113,9 @@ export function parseSnapshot(text: string, file: string): Snapshot {
   const tables: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(value.tables)) {
     if (!isRecord(entry)) return refuse(["tables", name], `table \`${name}\` is not an object`);
-    // Older versions of drizzle-kit knew neither.
-    const table = { uniqueConstraints: {}, checkConstraints: {}, ...entry };
+    // Older versions of drizzle-kit knew neither. The order of what is there stays.
+    const { uniqueConstraints = {}, checkConstraints = {} } = entry;
+    const table = { ...entry, uniqueConstraints, checkConstraints };
     const problem = tableProblem(table);
     if (problem) refuse(["tables", name, ...problem.path], `table \`${name}\`: ${problem.reason}`);
     tables[name] = table;
@@ -131,17 +132,18 @@ export function parseSnapshot(text: string, file: string): Snapshot {
 
 /** Whether two schemas ask for the same database. Order of names and migration bookkeeping do not count. */
 export function sameSchema(a: SchemaBody, b: SchemaBody): boolean {
-  return same(a.tables, b.tables) && same(a.views, b.views);
+  return sameValue(a.tables, b.tables) && sameValue(a.views, b.views);
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Whether two values of JSON are equal; the order of keys does not count. */
+export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => same(item, b[index]));
+    return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
   }
   if (!isRecord(a) || !isRecord(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => same(a[key], b[key]));
+  return [...keys].every((key) => sameValue(a[key], b[key]));
 }
 
 function invalid(file: string, line: number, reason: string): Failure {

@@ -8,7 +8,8 @@ import { type MigratePlan, planMigrate } from "./plan_migrate.ts";
  * Where a migration stands: `applied`; `pending`; `late`: pending, but before an applied one; `edited`: its
  * file changed after it was applied; `renamed`: applied under another name; `adoptable`: applied by
  * drizzle's own migrator only; `reordered`: applied before one that precedes it in the journal;
- * `missing`: pending without a file; `deleted`: applied, but file or journal entry are gone; `unknown`:
+ * `missing`: pending without a file; `deleted`: applied, but file or journal entry are gone; `unlisted`: a
+ * file in no journal entry, never applied; `unknown`:
  * applied by drizzle's own migrator from a file that the project does not have.
  */
 export type MigrationState =
@@ -21,6 +22,7 @@ export type MigrationState =
   | "reordered"
   | "missing"
   | "deleted"
+  | "unlisted"
   | "unknown";
 
 /** One line of `db status`. */
@@ -59,7 +61,7 @@ export async function databaseStatus(
   project: Project,
   platform: Platform,
 ): Promise<DatabaseStatus> {
-  const [{ migrations: files }, ledger, restorePoints] = await Promise.all([
+  const [{ migrations: files, unlisted, folder }, ledger, restorePoints] = await Promise.all([
     readChain(system, project),
     platform.database.ledger(),
     platform.database.restorePoints(),
@@ -68,6 +70,9 @@ export async function databaseStatus(
   const migrations = [
     ...files.map((migration) => statusOf(migration, plan, ledger)),
     ...goneOf(plan, ledger),
+    ...unlisted.filter((tag) => !ledger.some((row) => row.tag === tag)).map((tag) =>
+      unlistedOf(tag, folder)
+    ),
   ];
   const counts: DatabaseStatus["counts"] = {};
   for (const { state } of migrations) counts[state] = (counts[state] ?? 0) + 1;
@@ -112,6 +117,20 @@ function statusOf(migration: Migration, plan: MigratePlan, ledger: LedgerRow[]):
   if (adopted) return make("adoptable", "applied by drizzle's migrator", "edgespark db repair");
   if (reordered) return make("reordered", `applied before ${reordered.before}`, null);
   return make("applied", null, null);
+}
+
+/** A file that no journal entry names. */
+function unlistedOf(tag: string, folder: string): MigrationStatus {
+  return {
+    tag,
+    state: "unlisted",
+    appliedAt: null,
+    hash: null,
+    appliedHash: null,
+    statements: 0,
+    detail: `in \`${folder}\`, but never applied`,
+    fix: "edgespark db check",
+  };
 }
 
 /** What only the database knows. */

@@ -39,7 +39,8 @@ export async function writeMigrationFiles(
   { tag, sql, snapshot }: { tag: string; sql: string; snapshot: string },
   beside: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  await Promise.all([
+  // All of them are let finish: one that fails would else cut off the tidying of the others.
+  const outcomes = await Promise.allSettled([
     beside(),
     system.files.write(join(project.migrations, `${tag}.sql`), sql),
     system.files.write(
@@ -47,6 +48,8 @@ export async function writeMigrationFiles(
       snapshot,
     ),
   ]);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
   await addToJournal(system, project, chain, tag);
 }
 

@@ -44,11 +44,19 @@ export function mendLedger(db: DatabaseSync, change: LedgerChange): void {
   switch (change.kind) {
     case "rename":
       db.prepare(`UPDATE ${SYSTEM_LEDGER} SET name = ? WHERE name = ?`).run(change.to, change.from);
+      if (!hasNames(db)) return;
+      db.prepare(`UPDATE ${DRIZZLE_LEDGER} SET name = ? WHERE name = ?`).run(
+        change.to,
+        change.from,
+      );
       return;
     case "adopt": {
       const id = nextId(db);
       db.prepare(`INSERT INTO ${SYSTEM_LEDGER} (id, name) VALUES (?, ?)`).run(id, change.tag);
       db.prepare(`UPDATE ${DRIZZLE_LEDGER} SET id = ? WHERE rowid = ?`).run(id, change.drizzleRow);
+      if (hasNames(db)) {
+        db.prepare(`UPDATE ${DRIZZLE_LEDGER} SET name = ? WHERE id = ?`).run(change.tag, id);
+      }
       return;
     }
     case "forget":
@@ -81,23 +89,39 @@ function recordRows(db: DatabaseSync, row: Omit<MigrationToApply, "statements">)
 /** Writes both rows of a migration. */
 export function addToLedger(
   db: DatabaseSync,
-  { tag, hash, when }: Omit<MigrationToApply, "statements">,
+  row: Omit<MigrationToApply, "statements">,
 ): void {
   const id = nextId(db);
-  db.prepare(`INSERT INTO ${SYSTEM_LEDGER} (id, name) VALUES (?, ?)`).run(id, tag);
-  addToDrizzle(db, id, { hash, when });
+  db.prepare(`INSERT INTO ${SYSTEM_LEDGER} (id, name) VALUES (?, ?)`).run(id, row.tag);
+  addToDrizzle(db, id, row);
 }
 
 function addToDrizzle(
   db: DatabaseSync,
   id: number,
-  { hash, when }: Pick<MigrationToApply, "hash" | "when">,
+  { tag, hash, when }: Omit<MigrationToApply, "statements">,
 ): void {
+  if (hasNames(db)) {
+    db.prepare(
+      `INSERT INTO ${DRIZZLE_LEDGER} (id, hash, created_at, name, applied_at) VALUES (?, ?, ?, ?, ?)`,
+    ).run(id, hash, when, tag, new Date().toISOString());
+    return;
+  }
   db.prepare(`INSERT INTO ${DRIZZLE_LEDGER} (id, hash, created_at) VALUES (?, ?, ?)`).run(
     id,
     hash,
     when,
   );
+}
+
+/**
+ * drizzle-orm 1.0's migrator adds two columns to its ledger when it first sees it
+ * (`drizzle-orm/up-migrations/sqlite.js`), and from then on asks for a migration's name alone.
+ */
+function hasNames(db: DatabaseSync): boolean {
+  return db.prepare(
+    `SELECT count(*) AS n FROM pragma_table_info('${DRIZZLE_LEDGER}') WHERE name IN ('name', 'applied_at')`,
+  ).get()?.n === 2;
 }
 
 /** Both ledgers share their ids (decision 5), so that the next one must be free in both. */

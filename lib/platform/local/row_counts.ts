@@ -31,8 +31,10 @@ export function countRows(db: DatabaseSync): RowCounts {
 /** What became less. A table that is gone, or lost a column, is compared only by what is still there. */
 export function lossesBetween(before: RowCounts, after: RowCounts): Loss[] {
   const losses: Loss[] = [];
+  // Names may change their case without becoming others.
+  const now = new Map([...after].map(([table, is]) => [table.toLowerCase(), is]));
   for (const [table, was] of before) {
-    const is = after.get(table);
+    const is = now.get(table.toLowerCase());
     const rows = is?.rows ?? 0;
     if (rows < was.rows) {
       losses.push({ table, column: null, before: was.rows, after: rows });

@@ -6,7 +6,11 @@ export function textRemarks({ statements }: Migration): Remark[] {
   const encoder = new TextEncoder();
   return statements.flatMap(({ text, tokens }, statement): Remark[] => {
     const bytes = text.length * 3 > D1_LIMITS.statement ? encoder.encode(text).length : 0;
-    const parameters = tokens.filter(({ kind }) => kind === "parameter").length;
+    // One that is named or numbered counts once.
+    const parameters = new Set(
+      tokens.filter(({ kind }) => kind === "parameter")
+        .map(({ text, start }) => text === "?" ? start : text),
+    ).size;
     return [
       ...(bytes > D1_LIMITS.statement
         ? [{

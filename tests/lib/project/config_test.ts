@@ -14,6 +14,7 @@ migration_branch = "trunk"
 provider = "local"
 [runtime]
 allow_net = ["api.stripe.com"]
+memory_mb = 256
 `;
 
 Deno.test("a full file", () => {
@@ -24,6 +25,7 @@ Deno.test("a full file", () => {
     migrationBranch: "trunk",
     provider: "local",
     allowNet: ["api.stripe.com"],
+    memoryMb: 256,
   });
 });
 
@@ -35,6 +37,7 @@ Deno.test("an empty file gets the defaults; CRLF and comments are fine", () => {
     migrationBranch: null,
     provider: "local",
     allowNet: null,
+    memoryMb: null,
   };
   assert.deepEqual(parseConfig("", "edgespark.toml"), defaults);
   assert.deepEqual(parseConfig("# nothing\r\n\r\n", "edgespark.toml"), defaults);

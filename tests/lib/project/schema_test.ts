@@ -104,6 +104,11 @@ const invalid: [what: string, text: string, message: RegExp][] = [
     /Two tables are named `x`/,
   ],
   [
+    "two tables whose names differ in case only",
+    `export const a = sqliteTable("Posts", { id: text() }); export const b = sqliteTable("posts", { id: text() });`,
+    /Two tables are named `Posts` and `posts`, one name to SQLite/,
+  ],
+  [
     "two columns of one name",
     `export const a = sqliteTable("x", { id: text("n"), other: text("n") });`,
     /Two columns of table `x` are named `n`/,

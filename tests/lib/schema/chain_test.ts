@@ -80,7 +80,7 @@ Deno.test("odd chains are tolerated and reported one by one", async () => {
       await Deno.remove(`${w.project.migrations}/0001_b.sql`);
     }, ["error MIGRATION_MISSING 0001_b.sql"]],
     ["a file that no entry names", (w) => w.write("server/drizzle/0009_stray.sql", "SELECT 1"), [
-      "warning MIGRATION_UNLISTED 0009_stray.sql",
+      "error MIGRATION_UNLISTED 0009_stray.sql",
     ]],
     ["an empty file", (w) => w.write("server/drizzle/0001_b.sql", "-- later\n"), [
       "info MIGRATION_EMPTY 0001_b.sql",
@@ -203,8 +203,11 @@ Deno.test("what cannot be read at all is a config failure with its place", async
   }
 });
 
-Deno.test("the folder format of drizzle-kit 1.0 is named", async () => {
+Deno.test("a folder of drizzle-kit 1.0 beside a journal is refused", async () => {
   await using w = await world();
   await w.write("server/drizzle/20260101000000_first/migration.sql", "SELECT 1");
+  assert.equal((await readChain(w.system, w.project)).format, "folders");
+  const journal = '{"version":"7","dialect":"sqlite","entries":[]}';
+  await w.write("server/drizzle/meta/_journal.json", journal);
   await assert.rejects(readChain(w.system, w.project), { code: "FOLDER_FORMAT", kind: "config" });
 });

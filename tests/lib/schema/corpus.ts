@@ -19,6 +19,15 @@ const one = (name: string, text: string, then?: string): CorpusCase => ({
   ...then === undefined ? {} : { then: { [SCHEMA]: HEAD + then } },
 });
 
+/** A file of tables, with nothing else. */
+const tables = (...names: string[]) =>
+  [
+    'import { integer, sqliteTable } from "drizzle-orm/sqlite-core";',
+    ...names.map((name) =>
+      `export const ${name} = sqliteTable("${name}", { id: integer("id").primaryKey() });`
+    ),
+  ].join("\n");
+
 const SYSTEM = `import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 export const esSystemAuthUser = sqliteTable("es_system__auth_user", { id: text("id").primaryKey(), email: text("email").notNull() });
 `;
@@ -113,6 +122,28 @@ export const zebras = sqliteTable("zebras", { id: integer("id").primaryKey() });
 export const yaks = sqliteTable("yaks", { id: integer("id").primaryKey() });`,
       "defs/parts/apes.ts": `import { integer, sqliteTable } from "drizzle-orm/sqlite-core";
 export const apes = sqliteTable("apes", { id: integer("id").primaryKey() });`,
+    },
+  },
+  {
+    name: "tables behind files that export others, over four floors, and twice",
+    files: {
+      [SCHEMA]: `export * from "./zoo";\n${
+        tables("own", "also_own")
+      }\nexport * from "./parts/plants.js";`,
+      "defs/zoo/index.ts": `${
+        tables("keepers")
+      }\nexport * from "./mammals";\nexport * from "./birds";`,
+      "defs/zoo/mammals.ts": `export * from "./deep/whales";\n${
+        tables("zebras", "apes")
+      }\nexport * from "./birds";`,
+      "defs/zoo/birds.ts": tables("wrens", "doves"),
+      "defs/zoo/deep/whales.ts": `export * from "./deeper";\n${tables("orcas")}`,
+      "defs/zoo/deep/deeper/index.ts": tables("squids", "clams"),
+      "defs/parts/plants.ts":
+        `export { yews as trees } from "./yews";\nexport * from "../zoo/birds";\n${
+          tables("weeds")
+        }`,
+      "defs/parts/yews.ts": tables("yews"),
     },
   },
   {

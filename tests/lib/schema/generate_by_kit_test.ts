@@ -1,50 +1,8 @@
 /** A history in drizzle-kit 1.0's folder format, with the real drizzle-kit 1.0 in the project. */
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { fixtureModules } from "../../support/fixtures.ts";
 import { say } from "../../support/say.ts";
-
-const SCHEMA = `import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-export const posts = sqliteTable("posts", { id: integer("id").primaryKey(), title: text("title").notNull() });
-`;
-const FIRST = "20260101000000_first";
-
-/** A project whose first migration was made by drizzle-kit 1.0 itself. */
-async function project(): Promise<{ cwd: string; declare(text: string): Promise<void> }> {
-  const cwd = await Deno.makeTempDir({ prefix: "edgespark-folders-" });
-  const server = join(cwd, "server"), schema = join(server, "src", "defs", "db_schema.ts");
-  await Deno.mkdir(join(schema, ".."), { recursive: true });
-  await Deno.writeTextFile(join(cwd, "edgespark.toml"), "");
-  await Deno.symlink(
-    join(fixtureModules("drizzle-1"), "node_modules"),
-    join(server, "node_modules"),
-  );
-  const declare = (text: string) => Deno.writeTextFile(schema, text);
-  await declare(SCHEMA);
-  await Deno.writeTextFile(
-    join(server, "config.mjs"),
-    `export default { dialect: "sqlite", schema: "./src/defs/db_schema.ts", out: "./drizzle" };`,
-  );
-  const { code } = await new Deno.Command("node", {
-    args: [
-      join(server, "node_modules", "drizzle-kit", "bin.cjs"),
-      ...["generate", "--config", "config.mjs", "--name", "first"],
-    ],
-    cwd: server,
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  assert.equal(code, 0);
-  const [made] = await folders(cwd);
-  await Deno.rename(join(server, "drizzle", made!), join(server, "drizzle", FIRST));
-  return { cwd, declare };
-}
-
-async function folders(cwd: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(join(cwd, "server", "drizzle")))).map(({ name }) =>
-    name
-  ).sort();
-}
+import { FIRST, folders, project, SCHEMA } from "./support/folder_project.ts";
 
 Deno.test("the project's own drizzle-kit 1.0 goes on with a history of folders", async () => {
   const { cwd, declare } = await project();

@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { fixtureModules, ROOT } from "../../support/fixtures.ts";
+import { Random } from "../../support/random.ts";
 import { copyFolder } from "./copy_folder.ts";
+import { seeded, sized } from "./support/sizes.ts";
 import { world } from "./world.ts";
 
-const POINTS = 10;
+const SEED = seeded(815);
+const POINTS = sized(10, 200);
 const FIRST = `import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 export const posts = sqliteTable("posts", { id: integer("id").primaryKey(), title: text("title") });
 `;
@@ -49,7 +52,7 @@ async function filesOf(cwd: string): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-Deno.test(`generate killed at ${POINTS} points is completed by the next run`, async () => {
+Deno.test(`generate killed at ${POINTS} points is completed by the next run (seed ${SEED})`, async () => {
   const root = await Deno.makeTempDir({ prefix: "edgespark-kill-" });
   const start = join(root, "start"), defs = join(start, "server", "src", "defs");
   await Deno.mkdir(defs, { recursive: true });
@@ -64,15 +67,17 @@ Deno.test(`generate killed at ${POINTS} points is completed by the next run`, as
   assert.equal(await run(whole, ["db", "generate"]), 0);
   const ms = performance.now() - began;
   const wanted = await filesOf(whole);
+  const random = new Random(SEED);
   let killed = 0;
   for (let point = 0; point < POINTS; point++) {
-    const cwd = join(root, `p${point}`);
+    const cwd = join(root, "killed");
     await copyFolder(start, cwd);
     // The second half of the run is where it writes.
-    const at = Math.round(ms * (0.5 + 0.5 * point / (POINTS - 1)));
+    const at = Math.round(ms * (0.5 + 0.5 * (point + random.next()) / POINTS));
     if (await run(cwd, ["db", "generate"], at) !== 0) killed++;
     assert.equal(await run(cwd, ["db", "generate"]), 0, `killed after ${at} ms of ${ms} ms`);
     assert.deepEqual(await filesOf(cwd), wanted, `killed after ${at} ms of ${ms} ms`);
+    await Deno.remove(cwd, { recursive: true });
   }
   assert.ok(killed > 0, "no run was killed");
   await Deno.remove(root, { recursive: true });

@@ -5,9 +5,10 @@ import { splitStatements } from "../../../lib/schema/statements.ts";
 import { Random } from "../../support/random.ts";
 import { Oracle } from "./guard_oracle.ts";
 import { guardText } from "./guard_texts.ts";
+import { seeded, sized } from "./support/sizes.ts";
 
-const SEED = Number(Deno.env.get("EDGESPARK_SEED") ?? 20261121);
-const COUNT = Deno.env.get("EDGESPARK_LONG") ? 100_000 : 20_000;
+const SEED = seeded(20261121);
+const COUNT = sized(20_000, 100_000);
 
 Deno.test(`no text passes the guards that SQLite would run as something forbidden (seed ${SEED}, ${COUNT} texts)`, () => {
   const random = new Random(SEED);

@@ -3,10 +3,11 @@ import { join } from "@std/path";
 import { ROOT } from "../../support/fixtures.ts";
 import { Random } from "../../support/random.ts";
 import { byHand, data, exec, migrateIn, rows } from "./database_world.ts";
+import { seeded, sized } from "./support/sizes.ts";
 import { type World, world } from "./world.ts";
 
-const SEED = 4711;
-const POINTS = Deno.env.get("EDGESPARK_LONG") ? 200 : 25;
+const SEED = seeded(4711);
+const POINTS = sized(25, 200);
 const FILES = 3;
 const STEPS = 8;
 

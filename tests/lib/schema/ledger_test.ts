@@ -71,7 +71,10 @@ Deno.test("status tells applied, pending, late, missing, renamed, edited, delete
   await Deno.remove(join(w.project.migrations, "0001_m.sql"));
   assert.deepEqual((await states(w))[1], ["0001_m", "missing", "its file is missing"]);
   await editJournal(w, () => []);
-  assert.deepEqual(await states(w), [["0000_a", "deleted", "applied, but in no journal entry"]]);
+  assert.deepEqual(await states(w), [
+    ["0000_a", "deleted", "applied, but in no journal entry"],
+    ["0000_z", "unlisted", "in `server/drizzle`, but never applied"],
+  ]);
 
   exec(w, "INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('feed', 1)");
   assert.deepEqual((await states(w))[1]!.slice(0, 2), [null, "unknown"]);

@@ -124,6 +124,32 @@ CREATE INDEX m ON p (m);`,
       "warning TOO_MANY_COLUMNS 0001_m.sql:1 `q` has 101 columns; D1 accepts 100",
     ]],
     ["just as many as D1 takes", `CREATE TABLE q (${many(100)});`, []],
+    ["one column more", `CREATE TABLE q (${many(100)});\nALTER TABLE q ADD last text;`, [
+      "warning TOO_MANY_COLUMNS 0001_m.sql:1 `q` has 101 columns; D1 accepts 100",
+    ]],
+    [
+      "the longest statement",
+      `INSERT INTO p (n) VALUES ('${"x".repeat(100_000 - 29)}');`,
+      [],
+    ],
+    ["as many placeholders", `INSERT INTO p (n) SELECT ${Array(100).fill("?").join(" || ")};`, []],
+    [
+      "one placeholder often",
+      `INSERT INTO p (n) SELECT ${Array(101).fill("?1").join(" || ")};`,
+      [],
+    ],
+    [
+      "a reference to a table of the platform",
+      "CREATE TABLE q (u text REFERENCES es_system__auth_user (id), v text REFERENCES es_system__auth_user (id));\nCREATE INDEX v ON q (v);",
+      [
+        "info UNINDEXED_FOREIGN_KEY 0001_m.sql:1 No index starts with `u` of `q`: each delete of a row of `es_system__auth_user` reads the whole table",
+      ],
+    ],
+    [
+      "a reference of two columns, and an index with them in another order",
+      "CREATE TABLE q (a text, b text, c text, PRIMARY KEY (a, b));\nCREATE TABLE r (x text, y text, FOREIGN KEY (x, y) REFERENCES q (a, b));\nCREATE INDEX r_yx ON r (y, x);",
+      [],
+    ],
     ["a long statement", `SELECT 1;\nINSERT INTO p (n) VALUES ('${"\u00e9".repeat(50_000)}');`, [
       "warning STATEMENT_TOO_LONG 0001_m.sql:2 The statement has 100029 bytes; D1 accepts 100000",
     ]],
@@ -139,6 +165,45 @@ CREATE INDEX m ON p (m);`,
     for (const text of found) seen.add(text.split(" ")[1]!);
   }
   assert.deepEqual([...seen].sort(), Object.keys(LINT_CODES).sort());
+});
+
+Deno.test("transactions, pragmas and what reaches beyond the file are errors at their line", async () => {
+  const cases: [string, string[]][] = [
+    ["SELECT 1;\nBEGIN;\nSELECT 1;\nEND;", [
+      "TRANSACTION_REFUSED 0001_m.sql:2",
+      "TRANSACTION_REFUSED 0001_m.sql:4",
+    ]],
+    ["/* a */ begin immediate;", ["TRANSACTION_REFUSED 0001_m.sql:1"]],
+    ["SAVEPOINT a;\nRELEASE a;\nROLLBACK;", [
+      "TRANSACTION_REFUSED 0001_m.sql:1",
+      "TRANSACTION_REFUSED 0001_m.sql:2",
+      "TRANSACTION_REFUSED 0001_m.sql:3",
+    ]],
+    ['PRAGMA foreign_keys=OFF;\npragma defer_foreign_keys = on;\nPRAGMA "foreign_keys" = 1;', []],
+    ["SELECT 1;\nPRAGMA main.journal_mode = off;", ["STATEMENT_REFUSED 0001_m.sql:2"]],
+    ["PRAGMA writable_schema = 1;", ["STATEMENT_REFUSED 0001_m.sql:1"]],
+    ["VACUUM;\nATTACH 'x' AS y;\nREINDEX;\nANALYZE;", [
+      "STATEMENT_REFUSED 0001_m.sql:1",
+      "STATEMENT_REFUSED 0001_m.sql:2",
+      "STATEMENT_REFUSED 0001_m.sql:3",
+      "STATEMENT_REFUSED 0001_m.sql:4",
+    ]],
+    ["-- BEGIN\nSELECT 'PRAGMA x; BEGIN';", []],
+  ];
+  for (const [sql, expected] of cases) {
+    await using w = await history(BASE, sql);
+    const { ok, findings } = await checkDatabase(w.system, w.project, null, w.read);
+    const refused = findings.filter(({ code }) => code.endsWith("_REFUSED"));
+    assert.deepEqual(
+      refused.map(({ code, file, line }) => `${code} ${file?.split("/").at(-1)}:${line}`),
+      expected,
+      sql,
+    );
+    assert.deepEqual(
+      [...new Set(refused.map(({ severity }) => severity))].join(),
+      ok ? "" : "error",
+    );
+  }
 });
 
 Deno.test("an index that comes in a later migration counts", async () => {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { Random } from "../../support/random.ts";
 import { randomGraph } from "./support/random_graph.ts";
+import { seeded, sized } from "./support/sizes.ts";
 
-const SEED = 777;
-const GRAPHS = Deno.env.get("EDGESPARK_LONG") ? 300 : 30;
+const SEED = seeded(777);
+const GRAPHS = sized(30, 300);
 
 Deno.test(`no row is lost when random tables of ${GRAPHS} random graphs are rebuilt (seed ${SEED})`, async () => {
   const random = new Random(SEED);

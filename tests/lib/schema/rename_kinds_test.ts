@@ -1,7 +1,9 @@
 /** Renames of everything that can refer to a name, against live SQLite and the real drizzle-kit. */
 import assert from "node:assert/strict";
 import type { DatabaseSync } from "node:sqlite";
+import { checkDatabase } from "../../../lib/schema/check.ts";
 import type { GenerateOptions } from "../../../lib/schema/generate.ts";
+import { exec, migrateIn, rows, withPlatform } from "./database_world.ts";
 import { contentOf, replayFiles, structureOf } from "./structure.ts";
 import { KIT_GENERATE, type World, world } from "./world.ts";
 
@@ -142,4 +144,80 @@ Deno.test("tables are renamed with all that refers to them, then tables and colu
   db.exec("DELETE FROM notes; DELETE FROM people WHERE id = 1");
   assert.equal(db.prepare("SELECT count(*) AS n FROM ratings").get()?.n, 1);
   assert.equal(db.prepare("SELECT boss FROM people").get()?.boss, null);
+});
+
+Deno.test("a change of case alone is a rename that nobody is asked about, and code goes on", async () => {
+  const titled = replaceAll(SCHEMA, [
+    ['Table("users"', 'Table("Users"'],
+    ['Table("notes"', 'Table("NOTES"'],
+    ['"email"', '"Email"'],
+    ['"post_id"', '"Post_ID"'],
+    ['View("titles"', 'View("Titles"'],
+    ['"posts_author"', '"Posts_Author"'],
+    ["lower(name)", "lower(Name)"],
+    ['text("name")', 'text("Name")'],
+  ]);
+  await using w = await world(titled);
+  const db = replayFiles([(await w.generate()).statements]);
+  db.exec(ROWS);
+  const before = contentOf(db);
+  const statements = await change(w, db, SCHEMA, {});
+  assert.ok(!statements.some((sql) => /DROP TABLE|DROP COLUMN|__new_/.test(sql)));
+  assert.deepEqual(statements.filter((sql) => /users` RENAME TO|RENAME TO `users/i.test(sql)), [
+    "ALTER TABLE `Users` RENAME TO `__renamed_users`;",
+    "ALTER TABLE `__renamed_users` RENAME TO `users`;",
+  ]);
+  const lower = (content: unknown) => JSON.stringify(content).toLowerCase();
+  const sorted = (content: Record<string, string[]>) =>
+    Object.entries(content).map(lower).sort().join("\n");
+  assert.equal(sorted(contentOf(db)).length, sorted(before).length);
+  assert.equal(db.prepare("SELECT count(*) AS n FROM titles").get()?.n, 2);
+  // Nothing is destroyed: SQL with the old names goes on.
+  await using live = await world(titled);
+  await live.generate({ name: "one" });
+  await migrateIn(live);
+  exec(live, ROWS);
+  await live.declare(SCHEMA);
+  await live.generate({ name: "two" });
+  const { dangerous, applied } = await migrateIn(live);
+  assert.deepEqual([dangerous, applied.length], [[], 1]);
+  assert.deepEqual(rows(live, "SELECT count(EMAIL) AS n FROM USERS"), [{ n: 2 }]);
+  const said = await withPlatform(
+    live,
+    (platform) => checkDatabase(live.system, live.project, platform, live.read),
+  );
+  assert.deepEqual(said.findings.filter(({ code }) => code.startsWith("DRIFT")), []);
+  assert.ok(said.ok);
+});
+
+Deno.test("a change of case together with a rebuild, an answer for another name, and a drop that cannot be meant", async () => {
+  const schema =
+    `export const a = sqliteTable("Items", { id: integer("id").primaryKey(), Name: text("Name"), old: text("old") });
+export const b = sqliteTable("parts", { id: integer("id").primaryKey(), item: integer("item").references(() => a.id, { onDelete: "cascade" }) });`;
+  await using w = await world(schema);
+  const db = replayFiles([(await w.generate()).statements]);
+  db.exec("INSERT INTO Items VALUES (1, 'x', 'o'); INSERT INTO parts VALUES (1, 1)");
+  const next = replaceAll(schema, [['"Items"', '"items"'], [
+    'Name: text("Name")',
+    'Name: text("name").notNull()',
+  ], ['text("old")', 'text("young")']]);
+  await w.declare(next);
+  await assert.rejects(w.generate({ drop: ["Items"], create: ["items"] }), {
+    code: "ANSWER_UNKNOWN",
+  });
+  await assert.rejects(w.generate(), { code: "MISSING_HINTS" });
+  const { statements, renames } = await w.generate({ rename: ["items.old:young"] });
+  replayFiles([statements], db);
+  assert.deepEqual(renames.map(({ from, to }) => `${from} ${to}`), [
+    "Items items",
+    "items.old items.young",
+    "items.Name items.name",
+  ]);
+  assert.deepEqual({ ...db.prepare("SELECT * FROM items").get() }, {
+    id: 1,
+    name: "x",
+    young: "o",
+  });
+  assert.equal(db.prepare("SELECT count(*) AS n FROM parts WHERE item = 1").get()?.n, 1);
+  assert.match((await w.kit(...KIT_GENERATE)).out, /No schema changes/, statements.join("\n"));
 });
