@@ -3,7 +3,7 @@ import type { CommandTree } from "../lib/cli/tree.ts";
 /** Everything a user can say. Each leaf is loaded only when it is called. */
 export const COMMANDS: CommandTree = {
   init: {
-    about: "Make a new project",
+    about: "Make a new project from a template",
     load: async () => (await import("./init.ts")).initCommand,
   },
   login: {
@@ -27,15 +27,15 @@ export const COMMANDS: CommandTree = {
         load: async () => (await import("./db/migrate.ts")).migrateCommand,
       },
       status: {
-        about: "Say of every migration whether it is applied",
+        about: "Show every migration and whether it is applied",
         load: async () => (await import("./db/status.ts")).statusCommand,
       },
       undo: {
-        about: "Return to the restore point from before a migration",
+        about: "Go back to the restore point taken before a migration",
         load: async () => (await import("./db/undo.ts")).undoCommand,
       },
       repair: {
-        about: "Correct which migrations count as applied, after a plan",
+        about: "Correct which migrations count as applied; shows a plan first",
         load: async () => (await import("./db/repair.ts")).repairCommand,
       },
       check: {
@@ -49,19 +49,35 @@ export const COMMANDS: CommandTree = {
     },
   },
   storage: {
-    about: "Apply and list storage buckets",
+    about: "Apply the declared buckets; list, fetch, store and remove objects",
     example: ["Create the declared buckets", "edgespark storage apply"],
     commands: {
       apply: {
-        about: "Make the platform's buckets those that the project declares",
+        about: "Create, change and remove buckets as the project declares them",
         load: async () => (await import("./storage/apply.ts")).applyCommand,
+      },
+      ls: {
+        about: "List the objects of a bucket",
+        load: async () => (await import("./storage/ls.ts")).lsCommand,
+      },
+      get: {
+        about: "Fetch an object into a file or to stdout",
+        load: async () => (await import("./storage/get.ts")).getCommand,
+      },
+      put: {
+        about: "Store a file or what is piped in as an object",
+        load: async () => (await import("./storage/put.ts")).putCommand,
+      },
+      rm: {
+        about: "Remove objects",
+        load: async () => (await import("./storage/rm.ts")).rmCommand,
       },
       bucket: {
         about: "Look at buckets",
         example: ["With descriptions", "edgespark storage bucket list --desc"],
         commands: {
           list: {
-            about: "List the buckets of the platform",
+            about: "List the applied buckets",
             load: async () => (await import("./storage/bucket/list.ts")).listCommand,
           },
         },
@@ -87,7 +103,7 @@ export const COMMANDS: CommandTree = {
     },
   },
   var: {
-    about: "Set and list plain runtime values",
+    about: "Set, list and delete plain runtime values",
     example: ["Set a var", "edgespark var set PUBLIC_API_BASE_URL=https://api.example.com"],
     commands: {
       set: {
@@ -109,12 +125,16 @@ export const COMMANDS: CommandTree = {
     example: ["Ask a person for a secret", "edgespark secret set STRIPE_SECRET_KEY"],
     commands: {
       set: {
-        about: "Open a page on which a person enters the values",
+        about: "Open a page where a person enters the values",
         load: async () => (await import("./secret/set.ts")).setCommand,
       },
       list: {
         about: "List the names and states of secrets, never values",
         load: async () => (await import("./secret/list.ts")).listCommand,
+      },
+      check: {
+        about: "List the declared secrets that have no value",
+        load: async () => (await import("./secret/check.ts")).checkCommand,
       },
       delete: {
         about: "Delete one or more secrets",
@@ -136,16 +156,34 @@ export const COMMANDS: CommandTree = {
       },
     },
   },
+  check: {
+    about: "Check the whole repository in one go, and say what mends it",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
+  doctor: {
+    about: "Say whether this machine and project are in order, and what to do",
+    load: async () => (await import("./doctor.ts")).doctorCommand,
+  },
   deploy: {
     about: "Check, build and activate the app",
     load: async () => (await import("./deploy.ts")).deployCommand,
+    commands: {
+      list: {
+        about: "List the stored deployments",
+        load: async () => (await import("./deploy/list.ts")).listCommand,
+      },
+      rollback: {
+        about: "Activate an earlier deployment again",
+        load: async () => (await import("./deploy/rollback.ts")).rollbackCommand,
+      },
+    },
   },
   serve: {
     about: "Run the local server",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
   status: {
-    about: "Say whether the local server runs and what it serves",
+    about: "Show whether the local server runs, and where",
     load: async () => (await import("./status.ts")).statusCommand,
   },
   stop: {
@@ -157,7 +195,7 @@ export const COMMANDS: CommandTree = {
     example: ["The last ten minutes, then what comes", "edgespark log tail --since 10m"],
     commands: {
       tail: {
-        about: "Print log records as they come",
+        about: "Print the app's log: history, then what comes",
         load: async () => (await import("./log/tail.ts")).tailCommand,
       },
     },

@@ -7,7 +7,7 @@ import type { AppServerStatus } from "../lib/platform/server.ts";
  * `serve`: run the local server.
  *
  * In the foreground until Ctrl-C or `edgespark stop`, or in the background with `--detach`. Runs what
- * was deployed last; listens on loopback unless `--host` says otherwise.
+ * was deployed last; listens on loopback unless `--host` says otherwise. Requests may finish for 30 s.
  */
 export function serveCommand(cli: Cli) {
   return new Command()
@@ -25,6 +25,11 @@ export function serveCommand(cli: Cli) {
     .action(async ({ host = null, port = null, detach = false }) => {
       const server = await openServer(cli.system, await cli.project());
       if (detach) return cli.print(await server.start({ host, port }), serveText);
+      cli.patience(server.drain + 5_000);
+      cli.system.signal.addEventListener(
+        "abort",
+        () => cli.step("Stopping: requests may finish; press Ctrl-C again to end at once"),
+      );
       await server.run({ host, port }, (status) => {
         cli.print(status, serveText);
         cli.hint("Press Ctrl-C to stop");

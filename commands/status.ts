@@ -18,13 +18,15 @@ export function statusCommand(cli: Cli) {
     });
 }
 
-function statusText({ running, url, pid, deploymentId, startedAt, app }: AppServerStatus): string {
+function statusText(status: AppServerStatus): string {
+  const { running, url, pid, deploymentId, startedAt, stopping, healthUrl, app } = status;
   if (!running) return "Not running; `edgespark deploy` and `edgespark serve` start it";
   const restarts = app && app.restarts > 0 ? `, started again ${app.restarts} times` : "";
   return [
-    `Running since ${startedAt} (process ${pid})`,
+    `${stopping ? "Stopping, running" : "Running"} since ${startedAt} (process ${pid})`,
     `App:        ${app?.state}${restarts}`,
     `Deployment: ${deploymentId ?? "none"}`,
+    `Health:     ${healthUrl}`,
     `URL: ${url}`,
   ].join("\n");
 }

@@ -9,9 +9,13 @@ import { embedBundler, hostTarget } from "./build.ts";
 import { buildJs } from "./bundle.ts";
 import { PROGRAM_FLAGS } from "./program_flags.ts";
 import { ROOT } from "./esbuild_options.ts";
-import { installPeers } from "./fixtures.ts";
+import { installFixtures, installPeers } from "./fixtures.ts";
 import { checkSides } from "./bench/check.ts";
+import { dryRunSides } from "./bench/dry_run.ts";
+import { configSides } from "./bench/config.ts";
+import { repoSides } from "./bench/repo.ts";
 import { migrate1000, migrate25, rebuild1m } from "./bench/migrate.ts";
+import { serveRows } from "./bench/serve.ts";
 import { type BenchProject, benchProject } from "./bench_project.ts";
 
 /** One side of a row. */
@@ -71,6 +75,18 @@ const ROWS: Row[] = [
     goal: 0.6,
     sides: () =>
       checkSides({ ours: OURS, peers: PEERS, root: join(ROOT, ".tmp", "bench", "check-25") }),
+  },
+  {
+    name: "check-repo",
+    goal: 0.5,
+    sides: async () => repoSides({ ...toolsFor("check-repo"), fixtures: await installFixtures() }),
+  },
+  { name: "dry-run", goal: 0.5, sides: () => dryRunSides(toolsFor("dry-run")) },
+  { name: "var-set", goal: 0.6, sides: () => configSides("var set", toolsFor("var-set")) },
+  {
+    name: "types-check",
+    goal: 0.6,
+    sides: () => configSides("pull types --check", toolsFor("types-check")),
   },
   { name: "migrate-25", goal: 0.05, sides: () => migrate25(toolsFor("migrate-25")) },
   { name: "migrate-1000", goal: 3, sides: () => migrate1000(toolsFor("migrate-1000")) },
@@ -153,7 +169,8 @@ async function nodeVersion(): Promise<string> {
 const options = parseArgs(Deno.args, { string: ["only", "runs"] });
 const runs = Number(options.runs ?? 9);
 const rows = ROWS.filter((row) => !options.only || row.name === options.only);
-if (rows.length === 0) {
+const serves = !options.only || options.only.startsWith("serve");
+if (rows.length === 0 && !serves) {
   throw new Error(`No row \`${options.only}\`; rows: ${ROWS.map((row) => row.name).join(", ")}`);
 }
 await new Deno.Command(Deno.execPath(), {
@@ -184,5 +201,9 @@ for (const row of rows) {
     runs,
     what: { ours: ours.label, theirs: theirs.label },
   }));
+}
+if (serves) {
+  const tools = { ...toolsFor("serve"), ms: 5_000, rounds: Number(options.runs ?? 3) };
+  for (const row of await serveRows(tools)) console.log(JSON.stringify(row));
 }
 await stop();

@@ -8,14 +8,17 @@ import { ROOT } from "./esbuild_options.ts";
 
 /** Rooms of `lib` that a domain is; they meet through plain data. */
 const DOMAINS = [
+  "archive",
   "project",
   "sandbox",
   "bundle",
   "schema",
   "declare",
+  "check",
   "generated",
   "scaffold",
   "deploy",
+  "log",
   "tools",
 ];
 
@@ -82,6 +85,7 @@ const HEAVY = [
   "yaml",
   "@clack/prompts",
   "smol-toml",
+  "@babel/parser",
 ];
 
 interface Module {

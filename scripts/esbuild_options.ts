@@ -19,6 +19,14 @@ export function importMap(): Plugin {
   };
 }
 
+/** The code of the app Worker: it keeps the `Deno` that it hides from apps. */
+export function appWorkerOptions(): BuildOptions {
+  return {
+    ...workerOptions(),
+    inject: [join(ROOT, "lib", "platform", "local", "app", "deno_global.ts")],
+  };
+}
+
 /** Code that runs in a Worker without a module loader: one file, everything inside. */
 export function workerOptions(): BuildOptions {
   return {

@@ -13,6 +13,10 @@ export function denoBundler(assets: Assets, compiled: boolean): Bundler {
   return {
     warm: () => load().then(({ initialize }) => initialize({})).catch(() => {}),
     build: async (options) => await (await load()).build(options),
+    async repeat(options) {
+      const context = await (await load()).context(options);
+      return { build: () => context.rebuild(), close: () => context.dispose() };
+    },
     async stop() {
       if (loaded === null) return;
       const running = loaded;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AuthConfig } from "../declare/auth_config.ts";
+import type { ObjectStore } from "../runtime/storage/object_store.ts";
 
 /** One row set. Values are what SQLite has: null, number, bigint beyond 2^53, string, bytes. */
 export interface ResultSet {
@@ -137,17 +138,41 @@ export interface AppliedBucket {
   createdAt: number;
 }
 
+/** How much a bucket holds. */
+export interface BucketUsage {
+  objects: number;
+  bytes: number;
+  /** Changes whenever an object comes, goes or is replaced. */
+  fingerprint: string;
+}
+
+/** What an apply does to the buckets. */
+export interface BucketChanges {
+  create: { name: string; description: string }[];
+  /** New descriptions. */
+  change: { name: string; description: string }[];
+  /** With all objects, as long as they are those of the fingerprint. */
+  remove: { name: string; fingerprint: string }[];
+  /** With all objects, from one name to another that is free. */
+  rename: { from: string; name: string; description: string }[];
+}
+
 /** Buckets of the environment. */
 export interface Buckets {
   list(): Promise<AppliedBucket[]>;
   /** How much a bucket holds. */
-  usage(name: string): Promise<{ objects: number; bytes: number }>;
-  /** Applies the whole set at once: creates, changes descriptions, removes with all objects. */
-  apply(changes: {
-    create: { name: string; description: string }[];
-    change: { name: string; description: string }[];
-    remove: string[];
-  }): Promise<void>;
+  usage(name: string): Promise<BucketUsage>;
+  /**
+   * Applies the whole set, rows and objects, or nothing of it. A kill in between leaves something to
+   * `settle`. The caller holds the project's lock.
+   *
+   * @throws BucketChanged (lib/platform/bucket_errors.ts)
+   */
+  apply(changes: BucketChanges): Promise<void>;
+  /** Whether a killed `apply` left something half done, or one is under way. */
+  unsettled(): Promise<boolean>;
+  /** Ends what a killed `apply` left: it then has happened, or it has not. Under the project's lock. */
+  settle(): Promise<void>;
 }
 
 /** Plain values of the environment. */
@@ -157,12 +182,13 @@ export interface Vars {
   delete(keys: string[]): Promise<string[]>;
 }
 
-/** `unset`: never registered or deleted; `pending`: a page waits for it; `expired`: the page closed without a value. */
+/** `unset`: never registered, deleted or locked; `pending`: a page waits for it; `expired`: the page closed without a value. */
 export type SecretState = "unset" | "pending" | "set" | "expired";
 
 /** Sealed values of the environment. No method returns a value to a command. */
 export interface Secrets {
-  list(): Promise<{ key: string; state: SecretState; updatedAt: number }[]>;
+  /** `locked`: there is a value, but not the key that opens it; it does not count as set. */
+  list(): Promise<{ key: string; state: SecretState; locked: boolean; updatedAt: number }[]>;
   /** Registers the keys as waiting for a value until `expiresAt` (ms). */
   expect(keys: string[], expiresAt: number): Promise<void>;
   /** Seals and stores values; only the secret page calls this. */
@@ -182,9 +208,13 @@ export interface Deployment {
   id: string;
   createdAt: number;
   active: boolean;
+  /** When it was activated last, ms; null: it never was, because it did not load. */
+  activatedAt: number | null;
   bundleBytes: number;
   /** SHA-256 of the bundle, `sha256-<hex>`. */
   digest: string;
+  /** The migrations that the database had when it was deployed, oldest first; null: not recorded. */
+  migrations: string[] | null;
   routes: { method: string; path: string; access: "login" | "public" | "webhook" }[];
 }
 
@@ -195,13 +225,22 @@ export interface DeploymentContent {
   /** Path relative to the web root -> absolute path of the file to copy. Null: the project has no web part. */
   assets: Map<string, string> | null;
   routes: Deployment["routes"];
+  /** Tags of the applied migrations, oldest first; absent: not recorded. */
+  migrations?: string[];
 }
 
 /** Deployments of the environment. */
 export interface Deployments {
+  /** Newest first. */
   list(): Promise<Deployment[]>;
   /** Stores (idempotent) and activates. A running server switches to it; returns where the app answers. */
   deploy(content: DeploymentContent): Promise<{ deployment: Deployment; url: string }>;
+  /**
+   * Activates a stored deployment again, as it was: bundle, web assets and auth config.
+   *
+   * @throws Failure DEPLOYMENT_DAMAGED when its files are not those that were stored.
+   */
+  activate(id: string): Promise<{ deployment: Deployment; url: string }>;
 }
 
 /** One line of the log. `level` "request" is the closing line of a request. */
@@ -217,6 +256,8 @@ export interface LogRecord {
   ms?: number;
   message?: string;
   stack?: string;
+  /** This record stands for others that are missing here; a count is there when it is known. */
+  lost?: { records?: number; bytes?: number };
 }
 
 /** Logs of the environment. */
@@ -232,6 +273,8 @@ export interface Platform {
   readonly provider: "local" | "cloudflare";
   readonly database: AppDatabase;
   readonly buckets: Buckets;
+  /** What lies in the buckets; the names of buckets and keys are checked before. */
+  readonly objects: ObjectStore;
   readonly vars: Vars;
   readonly secrets: Secrets;
   readonly authConfig: AuthConfigs;

@@ -14,12 +14,20 @@ export interface AppServerStatus {
   /** What it runs; null: nothing is deployed. */
   deploymentId: string | null;
   startedAt: string | null;
+  /** Answers 200 without a sign-in while the app's server is up. */
+  healthUrl: string | null;
+  /** It lets requests finish and will be gone. */
+  stopping: boolean;
+  /** Of the program that runs it; absent while none runs. */
+  version?: string;
   /** The process that runs the app, and how often it was started again. */
   app: { pid: number | null; state: string; restarts: number } | null;
 }
 
 /** The process on this machine that runs the app; only a provider that has one offers it. */
 export interface AppServer {
+  /** How long it lets requests and background work finish when it is to stop, ms. */
+  readonly drain: number;
   status(): Promise<AppServerStatus>;
   /**
    * Runs it in this process until the system's signal or a `stop` from elsewhere.

@@ -7,16 +7,25 @@ export interface ClientAddress {
 
 /**
  * Reads the client's address. Only a proxy on this same machine is believed about `x-forwarded-for`
- * and `x-forwarded-proto`; anyone else could claim what they like.
+ * (its last entry, the one that this proxy wrote) and `x-forwarded-proto`; anyone else could claim what
+ * they like.
  *
  * @param ip the address of the connection's other end.
  */
 export function clientAddress(request: Request, url: URL, ip: string): ClientAddress {
   if (!isLoopback(ip)) return { ip, origin: url.origin };
   const { headers } = request;
-  const forwarded = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim();
-  const secure = headers.get("x-forwarded-proto")?.trim() === "https";
-  return { ip: forwarded || ip, origin: secure ? `https://${url.host}` : url.origin };
+  const forwarded = address(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "");
+  const secure = headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim() === "https";
+  return { ip: forwarded ?? ip, origin: secure ? `https://${url.host}` : url.origin };
+}
+
+/** The address in an entry, which may have a port; null when it is something else. */
+function address(entry: string): string | null {
+  const v4 = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.exec(entry);
+  if (v4) return v4[1]!;
+  const v6 = /^\[?([0-9a-f:]*:[0-9a-f:.]*)(?:%\w+)?(?:\](?::\d+)?)?$/i.exec(entry);
+  return v6 ? v6[1]!.toLowerCase() : null;
 }
 
 function isLoopback(ip: string): boolean {

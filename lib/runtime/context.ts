@@ -70,7 +70,13 @@ const runtime: RuntimeGlobal = {
     get environment() {
       return scopeFor("ctx").environment;
     },
-    runInBackground: (promise) => scopeFor("ctx").background(promise),
+    runInBackground: (promise) => {
+      const scope = scopeFor("ctx");
+      if (typeof promise?.then !== "function") {
+        throw new TypeError("`ctx.runInBackground` takes a promise: call the async function first");
+      }
+      scope.background(promise);
+    },
   },
   auth: {
     get user() {

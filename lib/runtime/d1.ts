@@ -6,8 +6,20 @@ export interface D1Binding {
   prepare(sql: string): D1Statement;
   /** All or nothing, results in order. */
   batch<T = unknown>(statements: D1Statement[]): Promise<D1Result<T>[]>;
-  /** Runs one statement per line, without parameters. */
+  /** Runs one statement per line, without parameters; all or nothing. */
   exec(sql: string): Promise<D1ExecResult>;
+  /** @param constraint "first-primary", "first-unconstrained" or a bookmark of an earlier session. */
+  withSession(constraint?: string): D1Session;
+  /** D1 keeps the name and refuses every call. */
+  dump(): Promise<ArrayBuffer>;
+}
+
+/** Statements that see what the ones before them wrote, wherever they run. */
+export interface D1Session {
+  prepare(sql: string): D1Statement;
+  batch<T = unknown>(statements: D1Statement[]): Promise<D1Result<T>[]>;
+  /** The state that the session has seen; null before its first statement. Bookmarks rise. */
+  getBookmark(): string | null;
 }
 
 /** A prepared statement; `bind` gives a new one. */
@@ -29,6 +41,9 @@ export interface D1Result<T = unknown> {
 
 export interface D1Meta {
   served_by: string;
+  served_by_primary: boolean;
+  total_attempts: number;
+  timings: { sql_duration_ms: number };
   /** ms. */
   duration: number;
   changes: number;

@@ -1,4 +1,5 @@
 import type { AppModule } from "./app_module.ts";
+import type { SendMail } from "./auth/mail.ts";
 import type { AuthSettings } from "./auth/settings.ts";
 import type { Background } from "./background.ts";
 import type { D1Binding } from "./d1.ts";
@@ -19,6 +20,8 @@ export interface RuntimeHost {
   presignKey: string;
   background: Background;
   log: LogSink;
+  /** Gets the auth service's messages too; the log has them in any case. */
+  mail?: SendMail;
   /** What can change without a deployment. */
   live(): LiveSettings;
 }

@@ -1,4 +1,4 @@
-import type { D1Binding, D1ExecResult, D1Result, D1Statement } from "./d1.ts";
+import type { D1Binding, D1ExecResult, D1Result, D1Session, D1Statement } from "./d1.ts";
 
 /** Says why a SQL text must not run, or null when it may. */
 export type Judge = (sql: string) => string | null;
@@ -9,15 +9,14 @@ export class SqlRefused extends Error {
   readonly code = "SQL_REFUSED";
 }
 
-/** Verdicts that are remembered; an app rarely has more shapes of SQL. */
+/** Verdicts that are remembered twice over, and the characters of their texts. */
 const MEMORY = 1000;
-/** Longer texts are judged each time, so that the memory stays small. */
-const MEMORY_TEXT = 10_000;
+const MEMORY_TEXT = 2_000_000;
 
 /**
- * Puts the SQL guard (decision 7) in front of every statement of a binding, also of `batch` and
- * `exec`. A refused statement fails when it is run, as an invalid one does on D1, and takes its whole
- * batch with it.
+ * Puts the SQL guard (decision 7) in front of every statement of a binding, also of `batch`, `exec`
+ * and sessions. A refused statement fails when it is run, as an invalid one does on D1, and takes its
+ * whole batch with it.
  */
 export function guardBinding(binding: D1Binding, judge: Judge): D1Binding {
   const verdict = remember(judge);
@@ -25,25 +24,35 @@ export function guardBinding(binding: D1Binding, judge: Judge): D1Binding {
     const reason = verdict(sql);
     return reason === null ? null : new SqlRefused(`SQL refused: ${reason}`);
   };
-  return {
+  const guard = <T extends Pick<D1Binding, "prepare" | "batch">>(inner: T) => ({
     prepare(sql: string): D1Statement {
-      const refused = check(String(sql));
-      return refused ? new RefusedStatement(refused) : binding.prepare(sql);
+      const text = String(sql);
+      const refused = check(text);
+      return refused ? new RefusedStatement(refused) : inner.prepare(text);
     },
     async batch<T>(statements: D1Statement[]): Promise<D1Result<T>[]> {
       for (const statement of statements) {
         if (statement instanceof RefusedStatement) throw statement.reason;
       }
-      return await binding.batch<T>(statements);
+      return await inner.batch<T>(statements);
     },
+  });
+  return {
+    ...guard(binding),
     async exec(sql: string): Promise<D1ExecResult> {
+      const text = String(sql);
       // D1 runs one statement per line here; every line is judged before the first one runs.
-      for (const line of String(sql).trim().split("\n")) {
+      for (const line of text.trim().split("\n")) {
         const refused = check(line);
         if (refused) throw refused;
       }
-      return await binding.exec(sql);
+      return await binding.exec(text);
     },
+    withSession(constraint?: string): D1Session {
+      const session = binding.withSession(constraint);
+      return { ...guard(session), getBookmark: () => session.getBookmark() };
+    },
+    dump: () => binding.dump(),
   };
 }
 
@@ -66,15 +75,24 @@ class RefusedStatement implements D1Statement {
   }
 }
 
+/**
+ * Judges each text once. Two generations bound the memory: what was not asked for while a generation
+ * filled up is forgotten, and texts in use never are.
+ */
 function remember(judge: Judge): Judge {
-  const known = new Map<string, string | null>();
+  let young = new Map<string, string | null>();
+  let old = new Map<string, string | null>();
+  let characters = 0;
   return (sql) => {
-    const verdict = known.get(sql);
-    if (verdict !== undefined) return verdict;
-    const fresh = judge(sql);
-    if (sql.length > MEMORY_TEXT) return fresh;
-    if (known.size >= MEMORY) known.clear();
-    known.set(sql, fresh);
-    return fresh;
+    const known = young.get(sql);
+    if (known !== undefined) return known;
+    let verdict = old.get(sql);
+    if (verdict === undefined) verdict = judge(sql);
+    if (young.size >= MEMORY || characters > MEMORY_TEXT) {
+      [old, young, characters] = [young, new Map(), 0];
+    }
+    young.set(sql, verdict);
+    characters += sql.length;
+    return verdict;
   };
 }

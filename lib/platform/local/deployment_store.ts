@@ -16,8 +16,8 @@ export interface DeploymentManifest {
 
 /**
  * Stores a deployment below `folder` under its content's address: the first 12 hex digits of the SHA-256
- * over bundle, assets and settings. What is there already stays as it is. It is written whole: beside
- * its place first, then renamed.
+ * over bundle, assets and settings. What is there already stays as it is, unless it was damaged. It is
+ * written whole: beside its place first, then renamed.
  */
 export async function storeDeployment(
   folder: string,
@@ -32,7 +32,12 @@ export async function storeDeployment(
     const assets = content.assets && await copyAssets(content.assets, join(aside, "assets"));
     const id = addressOf(digest, assets, settings);
     const place = join(folder, id);
-    if (await isWhole(place)) return { id, digest, created: false };
+    if (await isWhole(place)) {
+      if ((await damagedFiles(folder, id, settings)).length === 0) {
+        return { id, digest, created: false };
+      }
+      await Deno.rename(place, join(folder, `.${crypto.randomUUID()}.tmp`));
+    }
     await Deno.writeFile(join(aside, "bundle.js"), content.bundle);
     if (content.sourceMap) await Deno.writeFile(join(aside, "bundle.js.map"), content.sourceMap);
     const manifest: DeploymentManifest = {
@@ -50,6 +55,67 @@ export async function storeDeployment(
     return { id, digest, created: true };
   } finally {
     await Deno.remove(aside, { recursive: true }).catch(() => {});
+  }
+}
+
+/**
+ * Compares a stored deployment with its address. Empty: bundle, assets and settings are those that were
+ * stored; else the files that are not, `manifest.json` standing for the address itself.
+ */
+export async function damagedFiles(
+  folder: string,
+  id: string,
+  settings: unknown,
+): Promise<string[]> {
+  const place = join(folder, id);
+  const manifest = await readManifest(place);
+  if (!manifest || addressOf(manifest.digest, manifest.assets, settings) !== id) {
+    return ["manifest.json"];
+  }
+  const expected: [file: string, digest: string][] = [
+    ["bundle.js", manifest.digest.replace(/^sha256-/, "")],
+    ...Object.entries(manifest.assets ?? {}).map(([path, digest]): [string, string] => [
+      `assets/${path}`,
+      digest,
+    ]),
+  ];
+  const damaged: string[] = [];
+  for (const [file, digest] of expected) {
+    const found = await digestOf(join(place, ...file.split("/"))).catch(() => null);
+    if (found !== digest) damaged.push(file);
+  }
+  return damaged;
+}
+
+/** Deployments older than the newest this many are removed. */
+export const KEPT_DEPLOYMENTS = 10;
+/** What has no row or was never finished may belong to a deploy that runs right now, ms. */
+const ABANDONED = 3_600_000;
+
+/** Removes the folders of deployments that are not in `kept`, and what killed deploys left. */
+export async function removeDeployments(
+  folder: string,
+  { kept, gone }: { kept: ReadonlySet<string>; gone: readonly string[] },
+  now: number,
+): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (kept.has(name)) continue;
+    const place = join(folder, name);
+    const old = async () => {
+      const time = (await Deno.lstat(place).catch(() => null))?.mtime?.getTime() ?? now;
+      return now - time > ABANDONED;
+    };
+    if (gone.includes(name) || await old()) {
+      await Deno.remove(place, { recursive: true }).catch(() => {});
+    }
+  }
+}
+
+async function readManifest(place: string): Promise<DeploymentManifest | null> {
+  try {
+    return JSON.parse(await Deno.readTextFile(join(place, "manifest.json")));
+  } catch {
+    return null;
   }
 }
 

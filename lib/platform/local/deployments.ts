@@ -1,12 +1,18 @@
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, inArray, sql } from "drizzle-orm";
 import type { AuthConfig } from "../../declare/auth_config.ts";
+import { Failure } from "../../failure.ts";
 import type { System } from "../../ports/system.ts";
 import type { Project } from "../../project/project.ts";
 import type { Deployment, Deployments } from "../platform.ts";
 import { readSetting } from "./control/settings.ts";
 import type { Control } from "./control/store.ts";
 import { deployments } from "./control/tables.ts";
-import { storeDeployment } from "./deployment_store.ts";
+import {
+  damagedFiles,
+  KEPT_DEPLOYMENTS,
+  removeDeployments,
+  storeDeployment,
+} from "./deployment_store.ts";
 import { localPaths } from "./paths.ts";
 
 /** The setting with the id of what the server runs; written by the server after each switch. */
@@ -14,25 +20,35 @@ export const ACTIVE_DEPLOYMENT = "active_deployment";
 
 /** Deployments on this machine: files below `deployments/`, a row each, and a server that runs one. */
 export function localDeployments(system: System, project: Project, control: Control): Deployments {
+  const folder = localPaths(project).deployments;
   const list = async (): Promise<Deployment[]> => {
-    const rows = await (await control.read())?.select().from(deployments).orderBy(
-      desc(deployments.createdAt),
-    ) ?? [];
+    const rows = await (await control.read())?.select().from(deployments).orderBy(NEWEST_FIRST) ??
+      [];
     const active = await readSetting<string>(control, ACTIVE_DEPLOYMENT);
-    return rows.map(({ id, createdAt, bundleBytes, digest, routes }) => ({
+    return rows.map(({ id, createdAt, activatedAt, bundleBytes, digest, migrations, routes }) => ({
       id,
       createdAt,
       active: id === active,
+      activatedAt,
       bundleBytes,
       digest,
+      migrations: migrations as string[] | null,
       routes: routes as Deployment["routes"],
     }));
+  };
+  const activate = async (id: string) => {
+    const { runOnServer } = await import("./server/server_for.ts");
+    const url = await runOnServer(system, project, id);
+    const all = await list();
+    await prune(control, folder, all, system.clock.now());
+    return { deployment: all.find((row) => row.id === id)!, url };
   };
   return {
     list,
     async deploy(content) {
       const auth = await readSetting<AuthConfig>(control, "auth_config");
-      const { id, digest } = await storeDeployment(localPaths(project).deployments, content, auth);
+      const { id, digest } = await storeDeployment(folder, content, auth);
+      const migrations = content.migrations ?? null;
       const db = await control.write();
       await db.insert(deployments).values({
         id,
@@ -41,19 +57,39 @@ export function localDeployments(system: System, project: Project, control: Cont
         routes: content.routes,
         authConfig: auth,
         createdAt: system.clock.now(),
-      }).onConflictDoNothing({ target: deployments.id });
-      const { findServer } = await import("./server/client.ts");
-      let server = await findServer(system, project);
-      if (!server) {
-        const { startDetached } = await import("./server/start_detached.ts");
-        server = await startDetached(system, project, { host: null, port: null });
-      }
-      if (server.status.deploymentId === id) await server.reload();
-      else await server.deploy(id);
-      const deployment = (await list()).find((row) => row.id === id)!;
-      return { deployment, url: server.status.url };
+        migrations,
+      }).onConflictDoUpdate({ target: deployments.id, set: { migrations } });
+      return await activate(id);
+    },
+    async activate(id) {
+      const damaged = await damagedFiles(folder, id, await deploymentAuth(control, id));
+      if (damaged.length === 0) return await activate(id);
+      throw new Failure("failed", "DEPLOYMENT_DAMAGED", `Deployment ${id} is damaged on disk`, {
+        hint: "Check out the code that it was made of and run `edgespark deploy`",
+        details: { deploymentId: id, files: damaged },
+      });
     },
   };
+}
+
+const NEWEST_FIRST = desc(
+  sql`coalesce(${deployments.activatedAt}, ${deployments.createdAt})`,
+);
+
+/** Keeps the newest, and always the active one. */
+async function prune(
+  control: Control,
+  folder: string,
+  newestFirst: Deployment[],
+  now: number,
+): Promise<void> {
+  const gone = newestFirst.slice(KEPT_DEPLOYMENTS).filter(({ active }) => !active)
+    .map(({ id }) => id);
+  const kept = new Set(newestFirst.map(({ id }) => id).filter((id) => !gone.includes(id)));
+  if (gone.length > 0) {
+    await (await control.write()).delete(deployments).where(inArray(deployments.id, gone));
+  }
+  await removeDeployments(folder, { kept, gone }, now);
 }
 
 /** The auth config that a deployment was made with; null: none had been applied. */

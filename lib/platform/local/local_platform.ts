@@ -7,6 +7,7 @@ import { openControl } from "./control/store.ts";
 import { openLocalDatabase } from "./database.ts";
 import { localDeployments } from "./deployments.ts";
 import { openLocalLogs } from "./logs.ts";
+import { localObjects } from "./objects.ts";
 import { localPaths } from "./paths.ts";
 import { localSecrets } from "./secrets.ts";
 import { stateFolder } from "../../state_folder.ts";
@@ -26,10 +27,12 @@ export function openLocalPlatform(system: System, project: Project): Promise<Pla
     await server.pause(PAUSE);
     return () => server.resume();
   });
+  const objects = localObjects(paths.buckets);
   return Promise.resolve({
     provider: "local",
     database,
     buckets: localBuckets(control, paths.buckets, system.clock),
+    objects,
     vars: localVars(control, system.clock),
     secrets: localSecrets(control, stateFolder(system.env), system.clock),
     authConfig: localAuthConfigs(control, system.clock),
@@ -37,6 +40,7 @@ export function openLocalPlatform(system: System, project: Project): Promise<Pla
     logs: openLocalLogs(paths.logs),
     close() {
       database.close();
+      objects.close();
       control.close();
     },
   });

@@ -6,7 +6,7 @@ import { bumpConfigVersion } from "./control/settings.ts";
 import type { Control } from "./control/store.ts";
 import { secrets } from "./control/tables.ts";
 import { ensureMasterKey } from "./master_key.ts";
-import { openSealer } from "./sealing.ts";
+import { lockedSecrets, openSealer } from "./sealing.ts";
 
 /** Sealed values in the control database; their key in `folder` (the state folder, null: there is none). */
 export function localSecrets(control: Control, folder: string | null, clock: Clock): Secrets {
@@ -19,9 +19,13 @@ export function localSecrets(control: Control, folder: string | null, clock: Clo
         updatedAt: secrets.updatedAt,
       }).from(secrets).orderBy(secrets.key) ?? [];
       const now = clock.now();
+      const locked = new Set(
+        rows.some((row) => row.isSet) ? await lockedSecrets(folder, control) : [],
+      );
       return rows.map((row) => ({
         key: row.key,
-        state: stateOf(row, now),
+        state: stateOf(row, locked.has(row.key), now),
+        locked: locked.has(row.key),
         updatedAt: row.updatedAt,
       }));
     },
@@ -73,8 +77,13 @@ export function localSecrets(control: Control, folder: string | null, clock: Clo
   };
 }
 
-/** A value that is there counts, also while a page waits for a new one. */
-function stateOf(row: { isSet: number; expiresAt: number | null }, now: number): SecretState {
-  if (row.isSet) return "set";
-  return (row.expiresAt ?? 0) > now ? "pending" : "expired";
+/** A value that can be opened counts, also while a page waits for a new one. */
+function stateOf(
+  { isSet, expiresAt }: { isSet: number; expiresAt: number | null },
+  locked: boolean,
+  now: number,
+): SecretState {
+  if (isSet && !locked) return "set";
+  if (expiresAt === null) return "unset";
+  return expiresAt > now ? "pending" : "expired";
 }

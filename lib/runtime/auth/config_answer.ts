@@ -1,4 +1,5 @@
 import { jsonAnswer } from "../answers.ts";
+import { anonymousAllowed } from "./routes.ts";
 import type { AuthSettings, SocialName } from "./settings.ts";
 
 /** Names of the providers in `configs/auth-config.yaml` and in this answer (contract section 5). */
@@ -12,8 +13,8 @@ const PROVIDERS: Record<SocialName, string> = {
 };
 
 /**
- * `GET /api/_es/auth/config`: what a managed sign-in form needs to know (contract section 11). Holds
- * nothing that is not public anyway: client ids, never secrets.
+ * `GET /api/_es/auth/config`: what a managed sign-in form needs to know (contract section 11), inside
+ * `data`. Holds nothing that is not public anyway: client ids, never secrets.
  */
 export function configAnswer(settings: AuthSettings): Response {
   const { emailPassword } = settings;
@@ -21,19 +22,26 @@ export function configAnswer(settings: AuthSettings): Response {
     const provider = settings.social[name as SocialName];
     return [
       field,
-      provider ? { enabled: true, config: { clientId: provider.clientId } } : { enabled: false },
+      provider
+        ? { enabled: true, config: { clientId: provider.clientId } }
+        : { enabled: false, config: {} },
     ];
   });
   return jsonAnswer({
-    disableSignUp: settings.disableSignUp,
-    enableAnonymous: settings.enableAnonymous && !settings.disableSignUp,
-    providerEmailPassword: {
-      enabled: emailPassword.enabled,
-      config: {
-        minPasswordLength: emailPassword.minPasswordLength ?? 8,
-        requireEmailVerification: emailPassword.requireEmailVerification ?? false,
+    data: {
+      disableSignUp: settings.disableSignUp,
+      enableAnonymous: anonymousAllowed(settings),
+      providerEmailPassword: {
+        enabled: emailPassword.enabled,
+        config: {
+          minPasswordLength: emailPassword.minPasswordLength ?? 8,
+          requireEmailVerification: emailPassword.requireEmailVerification ?? false,
+          requirePasswordResetEmailVerification:
+            emailPassword.requirePasswordResetEmailVerification ?? false,
+          revokeSessionsOnPasswordReset: emailPassword.revokeSessionsOnPasswordReset ?? false,
+        },
       },
+      ...Object.fromEntries(social),
     },
-    ...Object.fromEntries(social),
   });
 }

@@ -1,6 +1,6 @@
 /** A message that the auth service wants to send. */
 export interface Mail {
-  kind: "verify-email" | "reset-password" | "code";
+  kind: "verify-email" | "reset-password" | "reset-code";
   to: string;
   /** The link to open, or the code to type. */
   content: string;
@@ -12,7 +12,7 @@ export type SendMail = (mail: Mail) => void;
 const TEXTS: Record<Mail["kind"], string> = {
   "verify-email": "link that verifies the address",
   "reset-password": "link that resets the password",
-  "code": "one-time code",
+  "reset-code": "one-time code that resets the password",
 };
 
 /**

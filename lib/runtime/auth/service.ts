@@ -1,4 +1,5 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { anonymous } from "better-auth/plugins/anonymous";
 import { bearer } from "better-auth/plugins/bearer";
@@ -6,19 +7,25 @@ import { emailOTP } from "better-auth/plugins/email-otp";
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { D1Binding } from "../d1.ts";
+import { authError } from "./auth_answers.ts";
+import { carryToken } from "./carry_token.ts";
+import { keepingGuests, upgradingGuest } from "./guest_upgrade.ts";
 import type { SendMail } from "./mail.ts";
+import { anonymousAllowed, AUTH_PATH } from "./routes.ts";
 import type { AuthSettings } from "./settings.ts";
+import { socialOrigins, socialProviders } from "./social.ts";
 import { account, session, user, verification } from "./tables.ts";
-
-/** Everything below this path belongs to the auth service. */
-export const AUTH_PATH = "/api/_es/auth";
 
 /** The request header in which the platform tells the service the client's address. */
 export const CLIENT_IP_HEADER = "x-edgespark-client-ip";
 
 export interface AuthService {
-  /** Answers a request below AUTH_PATH. */
-  handle(request: Request): Promise<Response>;
+  /**
+   * Answers a request below AUTH_PATH.
+   *
+   * @param guestId the guest whose account a new one takes over; null: nobody's.
+   */
+  handle(request: Request, guestId: string | null): Promise<Response>;
   /** Prolongs the session of a request that is due; the `set-cookie` values for its response. */
   refresh(request: Request): Promise<string[]>;
 }
@@ -31,43 +38,78 @@ export interface AuthServiceOptions {
   settings: AuthSettings;
   /** Origins that are trusted besides the request's own host. */
   origins: string[];
-  /** Whether sign-in, sign-up and mails are limited per client. */
-  limitRates: boolean;
   sendMail: SendMail;
   log(level: "info" | "warn" | "error", message: string): void;
 }
+
+/** How long a mailed code holds, and how many wrong guesses end it. */
+const CODE_SECONDS = 300;
+const CODE_ATTEMPTS = 3;
 
 /** Builds the auth service on better-auth with the contract's tables. Heavy: import it lazily. */
 export function createAuthService(options: AuthServiceOptions): AuthService {
   const { settings, sendMail } = options;
   const { emailPassword } = settings;
+  const mustBeVerified = emailPassword.requirePasswordResetEmailVerification ?? false;
   const db = drizzle(options.db as unknown as Parameters<typeof drizzle>[0]);
   const secure = options.origins.length > 0 &&
     options.origins.every((it) => it.startsWith("https:"));
   const auth = betterAuth({
     basePath: AUTH_PATH,
     secret: options.secret,
-    database: drizzleAdapter(db, {
+    database: keepingGuests(drizzleAdapter(db, {
       provider: "sqlite",
       schema: { user, session, account, verification },
-    }),
+    })),
     emailAndPassword: {
       enabled: emailPassword.enabled,
       disableSignUp: settings.disableSignUp,
       minPasswordLength: emailPassword.minPasswordLength ?? 8,
       requireEmailVerification: emailPassword.requireEmailVerification ?? false,
       revokeSessionsOnPasswordReset: emailPassword.revokeSessionsOnPasswordReset ?? false,
-      sendResetPassword: ({ user, url }) =>
-        send({ kind: "reset-password", to: user.email, content: url }),
+      // deno-lint-ignore require-await -- better-auth wants a promise
+      sendResetPassword: async ({ user, url }) => {
+        if (mustBeVerified && !user.emailVerified) return;
+        sendMail({ kind: "reset-password", to: user.email, content: url });
+      },
     },
     emailVerification: {
-      sendVerificationEmail: ({ user, url }) =>
-        send({ kind: "verify-email", to: user.email, content: url }),
+      // Whoever opens the link has the mailbox; a second opening signs nobody in.
+      autoSignInAfterVerification: true,
+      // deno-lint-ignore require-await -- better-auth wants a promise
+      sendVerificationEmail: async ({ user, url }) =>
+        sendMail({ kind: "verify-email", to: user.email, content: url }),
     },
     socialProviders: socialProviders(settings),
     session: withoutUndefined(settings.session),
-    plugins: plugins(settings, sendMail),
+    plugins: [
+      bearer(),
+      emailOTP({
+        disableSignUp: true,
+        otpLength: 6,
+        expiresIn: CODE_SECONDS,
+        allowedAttempts: CODE_ATTEMPTS,
+        storeOTP: "encrypted",
+        sendVerificationOTP: async ({ email, otp, type }) => {
+          if (type !== "forget-password" || await resetRefused(email)) return;
+          sendMail({ kind: "reset-code", to: email, content: otp });
+        },
+      }),
+      ...(anonymousAllowed(settings) ? [anonymous()] : []),
+    ],
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path === "/email-otp/reset-password" && await resetRefused(String(body?.email))) {
+          // The same answer as for a code that is not known: it says nothing about the account.
+          throw new APIError("BAD_REQUEST", { code: "INVALID_OTP", message: "Invalid OTP" });
+        }
+      }),
+    },
     databaseHooks: {
+      user: {
+        // deno-lint-ignore require-await -- better-auth wants a promise
+        create: { before: async () => settings.disableSignUp ? false : undefined },
+      },
       session: {
         create: {
           before: ({ userId }) => notBanned(db, userId),
@@ -77,20 +119,19 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
         },
       },
     },
-    trustedOrigins: (request) => [...ownOrigins(request), ...options.origins],
+    trustedOrigins: (request) => [
+      ...ownOrigins(request),
+      ...options.origins,
+      ...socialOrigins(settings),
+    ],
     advanced: {
       // The contract's cookie has no `__Secure-` prefix; the attribute follows the app's own origin.
       useSecureCookies: false,
       defaultCookieAttributes: { secure },
       ipAddress: { ipAddressHeaders: [CLIENT_IP_HEADER] },
     },
-    rateLimit: {
-      enabled: options.limitRates,
-      customRules: {
-        "/sign-in/*": { window: 60, max: 20 },
-        "/sign-up/*": { window: 60, max: 20 },
-      },
-    },
+    // Its counters live in memory; limits.ts counts instead.
+    rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: {
       disableColors: true,
@@ -100,13 +141,22 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
     },
   });
 
-  // deno-lint-ignore require-await -- better-auth wants a promise
-  async function send(mail: Parameters<SendMail>[0]): Promise<void> {
-    sendMail(mail);
+  async function resetRefused(email: string): Promise<boolean> {
+    if (!mustBeVerified) return false;
+    const [row] = await db.select({ verified: user.emailVerified }).from(user)
+      .where(eq(user.email, email.toLowerCase()));
+    return !row?.verified;
   }
 
   return {
-    handle: (request) => auth.handler(request),
+    async handle(request, guestId) {
+      const response = await upgradingGuest(guestId, () => auth.handler(request));
+      // better-auth answers what it did not expect with an empty body.
+      if (response.status >= 500 && response.body === null) {
+        return authError(response.status, "INTERNAL_ERROR", "Something went wrong");
+      }
+      return carryToken(request, response, options.origins);
+    },
     async refresh(request) {
       const url = new URL(`${AUTH_PATH}/get-session`, request.url);
       const answer = await auth.handler(new Request(url, { headers: request.headers }));
@@ -114,28 +164,6 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
       return answer.headers.getSetCookie();
     },
   };
-}
-
-function plugins(settings: AuthSettings, sendMail: SendMail) {
-  const common = [
-    bearer(),
-    emailOTP({
-      disableSignUp: true,
-      sendVerificationOTP: ({ email, otp }) =>
-        Promise.resolve(sendMail({ kind: "code", to: email, content: otp })),
-    }),
-  ];
-  // A closed app takes no temporary accounts either.
-  return settings.enableAnonymous && !settings.disableSignUp ? [...common, anonymous()] : common;
-}
-
-function socialProviders(settings: AuthSettings): Record<string, object> {
-  return Object.fromEntries(
-    Object.entries(settings.social).map(([name, provider]) => [
-      name,
-      withoutUndefined({ ...provider, disableSignUp: settings.disableSignUp || undefined }),
-    ]),
-  );
 }
 
 async function notBanned(db: ReturnType<typeof drizzle>, userId: string): Promise<boolean> {

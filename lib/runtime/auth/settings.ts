@@ -5,6 +5,8 @@ export interface EmailPasswordSettings {
   minPasswordLength?: number;
   /** Sign-in is refused until the address is verified. */
   requireEmailVerification?: boolean;
+  /** Password resets only for verified addresses. */
+  requirePasswordResetEmailVerification?: boolean;
   revokeSessionsOnPasswordReset?: boolean;
 }
 

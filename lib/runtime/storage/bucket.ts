@@ -65,9 +65,10 @@ export function createBucketClient(
         `\`expiresInSecs\` must be a whole number from 1 to ${MAX_EXPIRY}`,
       );
     }
-    const expires = Math.floor(Date.now() / 1000) + seconds;
-    const url = await presigner.sign({ method, bucket, key: checkKey(path), expires, headers });
-    return { url: origin + url, expiresAt: new Date(expires * 1000) };
+    const signed = new Date(Math.floor(Date.now() / 1000) * 1000);
+    const grant = { method, bucket, key: checkKey(path), signed, seconds, headers };
+    const url = await presigner.sign(grant);
+    return { url: origin + url, expiresAt: new Date(signed.getTime() + seconds * 1000) };
   };
   return {
     async put(path, file, options) {

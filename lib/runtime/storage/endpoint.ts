@@ -1,13 +1,18 @@
-import { errorAnswer } from "../answers.ts";
-import type { HttpMetadata, ObjectStore, OpenObject } from "./object_store.ts";
-import { type Grant, metadataHeaders, type Presigner } from "./presign.ts";
+import { errorAnswer, withHeaders } from "../answers.ts";
+import { download } from "./download.ts";
+import { checkKey, type HttpMetadata, type ObjectStore } from "./object_store.ts";
+import type { Grant, Presigner } from "./presign.ts";
 
-/** Types that a browser would run as a page of the app's own origin. */
-const ACTIVE_TYPES = /html|xml|svg|javascript/i;
+/** What a browser's page of another origin may do: the URL's signature is the permission, cookies play no part. */
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers":
+    "etag, content-length, content-range, content-disposition, last-modified",
+};
 
 /**
- * Answers a presigned request below STORAGE_PATH: GET (and HEAD) download, PUT uploads. The signature
- * is the permission; sessions play no part.
+ * Answers a presigned request below STORAGE_PATH: GET (and HEAD) download, PUT uploads, OPTIONS is a
+ * browser's question before those. The signature is the permission; sessions play no part.
  */
 export async function storageAnswer(
   request: Request,
@@ -15,29 +20,65 @@ export async function storageAnswer(
   store: ObjectStore,
   applied: readonly string[],
 ): Promise<Response> {
-  const grant = await presigner.verify(new URL(request.url));
-  if (!grant) return errorAnswer(403, "SIGNATURE_INVALID", "The URL was not signed by this app");
-  const wanted = request.method === "HEAD" ? "GET" : request.method;
-  if (wanted !== grant.method) {
-    return errorAnswer(405, "METHOD_NOT_ALLOWED", `The URL was signed for ${grant.method}`);
-  }
-  if (grant.expires * 1000 <= Date.now()) {
+  if (request.method === "OPTIONS") return preflight(request);
+  const response = await answer(request, presigner, store, applied);
+  return withHeaders(response, (headers) => {
+    for (const [name, value] of Object.entries(CORS)) headers.set(name, value);
+  });
+}
+
+async function answer(
+  request: Request,
+  presigner: Presigner,
+  store: ObjectStore,
+  applied: readonly string[],
+): Promise<Response> {
+  const { headers } = request;
+  const url = new URL(request.url);
+  // Who may download may ask for the head.
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const grant = await presigner.verify({ method, url, headers });
+  if (!grant) return unsigned(url);
+  if (grant.signed.getTime() + grant.seconds * 1000 <= Date.now()) {
     return errorAnswer(403, "URL_EXPIRED", "The URL has expired");
   }
   if (!applied.includes(grant.bucket)) {
     return errorAnswer(404, "NOT_FOUND", "There is no such bucket");
   }
+  checkKey(grant.key);
   return grant.method === "PUT"
     ? await upload(request, grant, store)
-    : await download(request, grant, store);
+    : download(request, await store.open(grant.bucket, grant.key));
+}
+
+function unsigned(url: URL): Response {
+  const names = (url.searchParams.get("X-Amz-SignedHeaders") ?? "").split(";")
+    .filter((name) => /^[a-z-]+$/.test(name) && name !== "host");
+  const headers = names.length > 0
+    ? ` and send ${names.join(", ")} exactly as they were signed`
+    : "";
+  return errorAnswer(
+    403,
+    "SIGNATURE_INVALID",
+    `This request was not signed by this app; use the URL unchanged, with the method that it was made for${headers}`,
+  );
+}
+
+function preflight(request: Request): Response {
+  const asked = request.headers.get("access-control-request-headers");
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...CORS,
+      "access-control-allow-methods": "GET, HEAD, PUT",
+      ...(asked && { "access-control-allow-headers": asked }),
+      "access-control-max-age": "3600",
+      "vary": "access-control-request-headers",
+    },
+  });
 }
 
 async function upload(request: Request, grant: Grant, store: ObjectStore): Promise<Response> {
-  for (const [name, value] of Object.entries(grant.headers)) {
-    if (request.headers.get(name) !== value) {
-      return errorAnswer(403, "HEADER_MISMATCH", `The header ${name} must be exactly "${value}"`);
-    }
-  }
   const metadata: HttpMetadata = {
     contentType: request.headers.get("content-type") ?? undefined,
     contentDisposition: grant.headers["content-disposition"],
@@ -46,28 +87,4 @@ async function upload(request: Request, grant: Grant, store: ObjectStore): Promi
   };
   await store.put(grant.bucket, grant.key, request.body ?? new Uint8Array(), metadata);
   return new Response(null, { status: 200 });
-}
-
-async function download(request: Request, grant: Grant, store: ObjectStore): Promise<Response> {
-  const object = await store.open(grant.bucket, grant.key);
-  if (!object) return errorAnswer(404, "NOT_FOUND", "There is no such object");
-  const headers = new Headers({
-    "content-type": "application/octet-stream",
-    "cache-control": "private, max-age=0, must-revalidate",
-    ...metadataHeaders(object.metadata),
-    "content-length": String(object.size),
-    "last-modified": object.uploadedAt.toUTCString(),
-    "x-content-type-options": "nosniff",
-  });
-  // Uploads of strangers must not run with the rights of the app's own pages.
-  if (ACTIVE_TYPES.test(headers.get("content-type") ?? "")) {
-    headers.set("content-security-policy", "sandbox");
-  }
-  return new Response(bodyOf(request, object), { headers });
-}
-
-function bodyOf(request: Request, object: OpenObject): ReadableStream | null {
-  if (request.method !== "HEAD") return object.stream();
-  object.cancel();
-  return null;
 }

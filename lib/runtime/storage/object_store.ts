@@ -13,16 +13,19 @@ export interface ObjectHead {
   size: number;
   uploadedAt: Date;
   metadata: HttpMetadata;
+  /** Names these bytes: others have another one. Without quotes. */
+  etag: string;
 }
 
 /** An object whose bytes have not been read yet: take one of the two, or `cancel`. */
 export interface OpenObject extends ObjectHead {
-  stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** @param range only the bytes from `start` up to before `end`. */
+  stream(range?: { start: number; end: number }): ReadableStream<Uint8Array<ArrayBuffer>>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   cancel(): void;
 }
 
-/** One page of keys in the order of their code units. */
+/** One page of keys in the order of their UTF-8 bytes, as R2 has them. */
 export interface ObjectPage {
   objects: { key: string; size: number; uploadedAt: Date }[];
   /** With a delimiter: the prefixes that stand for the keys that they begin. */

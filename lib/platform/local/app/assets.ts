@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { errorAnswer } from "../../../runtime/answers.ts";
-import { contentTypeOf } from "./content_types.ts";
+import { contentTypeOf } from "../../../content_types.ts";
 
 /** Files up to this size get their hash as ETag; the others, whose hash would take long, their size and time. */
 const HASHED_BYTES = 4 * 1024 * 1024;

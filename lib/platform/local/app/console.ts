@@ -19,20 +19,20 @@ export function captureConsole(sink: LogSink): void {
   for (const [method, level] of Object.entries(LEVELS)) {
     own[method] = (...values: unknown[]) => {
       const error = values.find((value) => value instanceof Error);
-      sink(messageRecord(level, format(...values.map(withoutStack)), error && stackOf(error)));
+      sink(messageRecord(level, shown(values.map(withoutStack)), error && stackOf(error)));
     };
   }
   const info = (text: string) => sink(messageRecord("info", text));
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();
-  own.dir = (value: unknown) => info(inspect(value));
-  own.dirxml = (...values: unknown[]) => info(format(...values));
-  own.table = (value: unknown) => info(inspect(value, { depth: 2 }));
+  own.dir = (value: unknown) => info(shown([value]));
+  own.dirxml = (...values: unknown[]) => info(shown(values));
+  own.table = (value: unknown) => info(inspect(value, { depth: 2, breakLength: 120 }));
   own.group = own.groupCollapsed = (...values: unknown[]) =>
-    values.length > 0 && info(format(...values));
+    values.length > 0 && info(shown(values));
   own.groupEnd = () => {};
   own.assert = (condition: unknown, ...values: unknown[]) => {
-    if (!condition) sink(messageRecord("error", `Assertion failed: ${format(...values)}`));
+    if (!condition) sink(messageRecord("error", `Assertion failed: ${shown(values)}`));
   };
   own.count = (label = "default") => {
     counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -44,6 +44,15 @@ export function captureConsole(sink: LogSink): void {
     const start = timers.get(label);
     if (start !== undefined) info(`${label}: ${(performance.now() - start).toFixed(1)} ms`);
   };
+}
+
+/** As Node prints it. What throws while it is looked at must not end the request that prints it. */
+function shown(values: unknown[]): string {
+  try {
+    return format(...values);
+  } catch (error) {
+    return `(a value that cannot be shown: ${error instanceof Error ? error.message : "it threw"})`;
+  }
 }
 
 /** The stack has a field of its own in the record. */

@@ -21,28 +21,50 @@ const NAMES: Record<number, string> = {
   25: "SQLITE_RANGE",
 };
 
+/** The kinds of broken constraints, by the second byte of the extended code. */
+const CONSTRAINTS: Record<number, string> = {
+  1: "CHECK",
+  2: "COMMITHOOK",
+  3: "FOREIGNKEY",
+  4: "FUNCTION",
+  5: "NOTNULL",
+  6: "PRIMARYKEY",
+  7: "TRIGGER",
+  8: "UNIQUE",
+  9: "VTAB",
+  10: "ROWID",
+  11: "PINNED",
+  12: "DATATYPE",
+};
+
 /**
  * The primary SQLite result code of an error that node:sqlite threw, or null for other errors. Its
  * `exec` gives none, so a lock is also known by SQLite's words for it.
  */
 export function sqliteCode(error: unknown): number | null {
   if (error instanceof Error && error.message === "database is locked") return 5;
-  if (!(error instanceof Error) || !("errcode" in error)) return null;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : null;
+  const code = extendedCode(error);
+  return code === null ? null : code & 0xff;
 }
 
 /** The same error as D1 words it: `D1_ERROR: <what SQLite says>: SQLITE_<NAME>`. */
 export function toD1Error(error: unknown): Error {
+  if (error instanceof TypeError) return error;
   if (error instanceof Error && error.message.startsWith("D1_")) return error;
   const text = error instanceof Error ? error.message : String(error);
   const code = sqliteCode(error);
-  if (text === "column index out of range") {
-    return d1Error("Wrong number of parameter bindings for SQL query.");
-  }
-  return d1Error(code === null ? text : `${text}: ${NAMES[code] ?? "SQLITE_ERROR"}`);
+  if (code === null) return d1Error(text);
+  const kind = code === 19 ? CONSTRAINTS[(extendedCode(error) ?? 0) >> 8] : undefined;
+  const extended = kind ? ` (extended: SQLITE_CONSTRAINT_${kind})` : "";
+  return d1Error(`${text}: ${NAMES[code] ?? "SQLITE_ERROR"}${extended}`);
 }
 
 /** An error with D1's prefix; the text without it is its cause, as on D1. */
-export function d1Error(text: string): Error {
-  return new Error(`D1_ERROR: ${text}`, { cause: new Error(text) });
+export function d1Error(text: string, prefix = "D1_ERROR"): Error {
+  return new Error(`${prefix}: ${text}`, { cause: new Error(text) });
+}
+
+function extendedCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !("errcode" in error)) return null;
+  return typeof error.errcode === "number" ? error.errcode : null;
 }

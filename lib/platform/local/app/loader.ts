@@ -5,6 +5,7 @@ import type { LoadedDeployment } from "../../../runtime/host.ts";
 import { stackOf } from "../../../runtime/log.ts";
 import { createAssets } from "./assets.ts";
 import type { DeploymentFiles, FailedCode } from "./protocol.ts";
+import type { StackMaps } from "./stack_maps.ts";
 
 /** Why the Worker could not do what it was told. */
 export class WorkerFailure extends Error {
@@ -21,8 +22,10 @@ export class WorkerFailure extends Error {
 export async function loadDeployment(
   files: DeploymentFiles,
   auth: AuthSettings,
+  stacks: StackMaps,
+  allowImport: (url: string) => void = () => {},
 ): Promise<LoadedDeployment> {
-  const namespace = await importBundle(files);
+  const namespace = await importBundle(files, stacks, allowImport);
   const { assetsDir, spaFallback } = files;
   try {
     return {
@@ -39,14 +42,24 @@ export async function loadDeployment(
   }
 }
 
-async function importBundle(files: DeploymentFiles): Promise<Record<string, unknown>> {
+async function importBundle(
+  files: DeploymentFiles,
+  stacks: StackMaps,
+  allowImport: (url: string) => void,
+): Promise<Record<string, unknown>> {
   const url = pathToFileURL(files.bundlePath);
   // Modules are remembered by address; the id makes a deployment that comes back start afresh.
   url.searchParams.set("deployment", files.id);
+  stacks.add(files.id, files.sourceMapPath);
+  allowImport(url.href);
   try {
     return await import(url.href);
   } catch (error) {
     if (!(error instanceof Error)) throw new WorkerFailure("BUNDLE_FAILED", String(error));
-    throw new WorkerFailure("BUNDLE_FAILED", `${error.name}: ${error.message}`, stackOf(error));
+    throw new WorkerFailure(
+      "BUNDLE_FAILED",
+      `${error.name}: ${error.message}`,
+      stacks.stack(stackOf(error)),
+    );
   }
 }

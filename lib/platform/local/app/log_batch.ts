@@ -4,29 +4,79 @@ import type { LogRecord } from "../../platform.ts";
 const DELAY = 50;
 const FULL = 200;
 
-/** Collects log records, so that a busy app does not send a message for each. */
+/** What an app may log in each second; more is counted and left out. */
+export interface LogRate {
+  records: number;
+  /** Characters of all messages and stacks. */
+  characters: number;
+}
+
+const RATE: LogRate = { records: 50_000, characters: 16 * 1024 * 1024 };
+const SECOND = 1_000;
+
+/**
+ * Collects log records, so that a busy app does not send a message for each, and keeps a flood from
+ * filling memory and history: what is over the rate is left out and said in a record with the number.
+ */
 export class LogBatch {
   #records: LogRecord[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #begin = -Infinity;
+  #count = 0;
+  #characters = 0;
+  #lost = 0;
   readonly #send: (records: LogRecord[]) => void;
 
-  constructor(send: (records: LogRecord[]) => void) {
+  constructor(
+    send: (records: LogRecord[]) => void,
+    readonly rate: LogRate = RATE,
+    readonly now: () => number = () => performance.now(),
+  ) {
     this.#send = send;
   }
 
   add(record: LogRecord): void {
-    this.#records.push(record);
-    if (this.#records.length >= FULL) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), DELAY);
+    if (this.now() - this.#begin >= SECOND) this.#nextSecond();
+    const size = (record.message?.length ?? 0) + (record.stack?.length ?? 0);
+    if (this.#count >= this.rate.records || this.#characters + size > this.rate.characters) {
+      this.#lost++;
+    } else {
+      this.#count++;
+      this.#characters += size;
+      this.#records.push(record);
+      if (this.#records.length >= FULL) return this.flush();
+    }
+    this.#timer ??= setTimeout(() => this.flush(), DELAY);
   }
 
-  /** Sends what waits. */
+  /** Sends what waits, and how many were left out. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#tellLost();
     if (this.#records.length === 0) return;
     const records = this.#records;
     this.#records = [];
     this.#send(records);
+  }
+
+  #nextSecond(): void {
+    this.#tellLost();
+    this.#begin = this.now();
+    this.#count = 0;
+    this.#characters = 0;
+  }
+
+  #tellLost(): void {
+    if (this.#lost === 0) return;
+    const message = `${this.#lost} log records were left out here: the app logged too much at once`;
+    this.#records.push({
+      time: new Date().toISOString(),
+      level: "system",
+      requestId: null,
+      message,
+      lost: { records: this.#lost },
+    });
+    this.#lost = 0;
   }
 }

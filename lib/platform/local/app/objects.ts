@@ -1,25 +1,56 @@
+import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import type {
-  ObjectHead,
-  ObjectPage,
-  ObjectStore,
-  OpenObject,
-} from "../../../runtime/storage/object_store.ts";
+import type { ObjectHead, ObjectStore, OpenObject } from "../../../runtime/storage/object_store.ts";
 import { type OpenFile, openObject, readExactly, streamRest, writeObject } from "./object_file.ts";
-import { fileNameOf, keyOf } from "./object_names.ts";
+import { BucketIndex } from "./object_index.ts";
+import { fileNameOf } from "./object_names.ts";
+import { pageOf } from "./object_pages.ts";
 
-/** Objects as files: `<folder>/<bucket>/<encoded key>`. */
-export function createDiskStore(folder: string): ObjectStore {
+/** An object store over files. The only door to them, for the server and for the CLI. */
+export interface DiskStore extends ObjectStore {
+  close(): void;
+}
+
+/** Objects as files: `<folder>/<bucket>/<encoded key>`, with an index beside them. */
+export function createDiskStore(folder: string): DiskStore {
+  const indexes = new Map<string, { file: number | null; index: Promise<BucketIndex> }>();
   const pathOf = (bucket: string, key: string) => join(folder, bucket, fileNameOf(key));
+
+  /** The index of a bucket; a new one when `storage apply` has removed the bucket meanwhile. */
+  const indexOf = async (bucket: string): Promise<BucketIndex> => {
+    const path = join(folder, bucket);
+    const known = indexes.get(bucket);
+    const file = await fileId(join(path, "index.sqlite"));
+    if (known && (known.file === null || known.file === file)) return await known.index;
+    await known?.index.then((index) => index.close(), () => {});
+    // Two that come at once share one.
+    if (indexes.get(bucket) !== known) return await indexOf(bucket);
+    const index = BucketIndex.open(path);
+    const entry = { file: null as number | null, index };
+    indexes.set(bucket, entry);
+    try {
+      await index;
+      entry.file = await fileId(join(path, "index.sqlite"));
+    } catch (error) {
+      indexes.delete(bucket);
+      throw error;
+    }
+    return await index;
+  };
+
   return {
     async put(bucket, key, body, metadata) {
-      const path = pathOf(bucket, key);
-      // No object's name starts like this.
-      const temporary = join(folder, bucket, `tmp-${crypto.randomUUID()}`);
-      await Deno.mkdir(join(folder, bucket), { recursive: true });
+      const temporaries = join(folder, bucket, "tmp");
+      const temporary = join(temporaries, crypto.randomUUID());
+      await Deno.mkdir(temporaries, { recursive: true });
       try {
-        await writeObject(temporary, { key, metadata }, body);
-        await Deno.rename(temporary, path);
+        const size = await writeObject(temporary, { key, metadata }, body);
+        const index = await indexOf(bucket);
+        await index.change(key, () => {
+          const path = pathOf(bucket, key);
+          Deno.renameSync(temporary, path);
+          return { size, at: Deno.statSync(path).mtime?.getTime() ?? 0 };
+        });
       } catch (error) {
         await Deno.remove(temporary).catch(() => {});
         throw error;
@@ -35,95 +66,85 @@ export function createDiskStore(folder: string): ObjectStore {
       return open && headOf(open);
     },
     async list(bucket, options) {
-      const page = pageOf(await sortedKeys(join(folder, bucket)), options);
-      const objects: ObjectPage["objects"] = [];
-      for (const key of page.keys) {
-        const head = await this.head(bucket, key);
-        // Deleted since the folder was read.
-        if (head) objects.push({ key, size: head.size, uploadedAt: head.uploadedAt });
-      }
-      return { objects, prefixes: page.prefixes, next: page.next };
+      if (!await exists(join(folder, bucket))) return { objects: [], prefixes: [], next: null };
+      return await pageOf(await indexOf(bucket), options);
     },
     async delete(bucket, keys) {
       for (const key of keys) {
-        await Deno.remove(pathOf(bucket, key)).catch((error) => {
-          if (!(error instanceof Deno.errors.NotFound)) throw error;
+        if (!await exists(pathOf(bucket, key))) continue;
+        const index = await indexOf(bucket);
+        await index.change(key, () => {
+          removeFile(pathOf(bucket, key));
+          return null;
         });
       }
+    },
+    close() {
+      for (const { index } of indexes.values()) index.then((open) => open.close(), () => {});
+      indexes.clear();
     },
   };
 }
 
 /** How much the folder of a bucket holds; nothing when there is no such folder. */
 export async function bucketUsage(folder: string): Promise<{ objects: number; bytes: number }> {
-  const usage = { objects: 0, bytes: 0 };
-  for (const name of await namesIn(folder)) {
-    if (keyOf(name) === undefined) continue;
-    const open = await openObject(join(folder, name));
-    if (!open) continue;
-    open.file.close();
-    usage.objects++;
-    usage.bytes += open.size;
-  }
-  return usage;
-}
-
-async function sortedKeys(folder: string): Promise<string[]> {
-  const keys: string[] = [];
-  for (const name of await namesIn(folder)) {
-    const key = keyOf(name);
-    if (key) keys.push(key);
-    if (key !== null) continue;
-    const open = await openObject(join(folder, name));
-    open?.file.close();
-    if (open) keys.push(open.head.key);
-  }
-  return keys.sort((a, b) => (a < b ? -1 : 1));
-}
-
-function pageOf(
-  keys: string[],
-  { prefix, delimiter, after, limit }: Parameters<ObjectStore["list"]>[1],
-): { keys: string[]; prefixes: string[]; next: string | null } {
-  const found: string[] = [];
-  const prefixes: string[] = [];
-  let last: string | null = null;
-  for (const key of keys) {
-    if (!key.startsWith(prefix)) continue;
-    const end = delimiter === null ? -1 : key.indexOf(delimiter, prefix.length);
-    const item = end < 0 ? key : key.slice(0, end + delimiter!.length);
-    if ((after !== null && item <= after) || item === last) continue;
-    if (found.length + prefixes.length === limit) return { keys: found, prefixes, next: last };
-    (end < 0 ? found : prefixes).push(item);
-    last = item;
-  }
-  return { keys: found, prefixes, next: null };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
+  if (!await exists(folder)) return { objects: 0, bytes: 0 };
+  const index = await BucketIndex.open(folder);
   try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map((entry) => entry.name);
+    return index.usage();
+  } finally {
+    index.close();
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    Deno.removeSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await fileId(path) !== null;
+}
+
+/** The number of a file, which a new file of the same name does not have; 0 where there are none. */
+async function fileId(path: string): Promise<number | null> {
+  try {
+    return (await Deno.stat(path)).ino ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }
 
 function headOf({ head, size, modified }: OpenFile): ObjectHead {
-  return { key: head.key, size, uploadedAt: modified, metadata: head.metadata };
+  const etag = head.sha256?.slice(0, 32) ??
+    `${size.toString(16)}-${modified.getTime().toString(16)}`;
+  return { key: head.key, size, uploadedAt: modified, metadata: head.metadata, etag };
 }
 
 function readable(open: OpenFile): OpenObject {
+  const { file, head, start, size } = open;
   return {
     ...headOf(open),
-    stream: () => streamRest(open.file),
+    stream(range) {
+      if (!range) return streamRest(file);
+      file.seekSync(start + range.start, Deno.SeekMode.Start);
+      return streamRest(file, range.end - range.start);
+    },
     async bytes() {
       try {
-        return await readExactly(open.file, open.size);
+        const bytes = await readExactly(file, size);
+        if (head.sha256 && createHash("sha256").update(bytes).digest("hex") !== head.sha256) {
+          throw new Error(`The object ${JSON.stringify(head.key)} is damaged on the disk`);
+        }
+        return bytes;
       } finally {
-        open.file.close();
+        file.close();
       }
     },
-    cancel: () => open.file.close(),
+    cancel: () => file.close(),
   };
 }

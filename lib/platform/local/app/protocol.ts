@@ -1,5 +1,6 @@
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
 import type { LogRecord } from "../../platform.ts";
+import type { NetPolicy } from "./net_policy.ts";
 
 /**
  * What the app process and the app Worker (`worker.ts`, asset `app_worker.js`) say to each other by
@@ -33,6 +34,11 @@ export interface StartMessage {
   host: string;
   /** 0 lets the system choose; the answer is in `ready`. */
   port: number;
+  /**
+   * What the app may call besides the public internet; null: the Worker's permissions alone say it
+   * (`allow_net` without "*"); absent: the rule for production, nothing.
+   */
+  net?: NetPolicy | null;
   /** `data.sqlite`. */
   dataFile: string;
   /** The folder with one folder per bucket. */

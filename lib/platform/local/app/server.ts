@@ -1,16 +1,31 @@
 import { installRuntime } from "../../../runtime/context.ts";
 import { Background } from "../../../runtime/background.ts";
 import { createHandler } from "../../../runtime/handler.ts";
-import type { Handler, LiveSettings, RuntimeHost } from "../../../runtime/host.ts";
-import { errorRecord, type LogSink, messageRecord } from "../../../runtime/log.ts";
-import { createMask } from "../../../runtime/masking.ts";
+import type {
+  Handler,
+  LiveSettings,
+  LoadedDeployment,
+  RuntimeHost,
+} from "../../../runtime/host.ts";
+import { errorRecord, messageRecord } from "../../../runtime/log.ts";
+import type { AuthSettings } from "../../../runtime/auth/settings.ts";
+import { WORKER_BUILTINS } from "../../../bundle/builtins.ts";
+import { databaseFiles } from "../paths.ts";
+import { confine, type Confinement } from "./confinement.ts";
 import { captureConsole } from "./console.ts";
 import { LocalD1 } from "./d1.ts";
 import { RequestGate } from "./gate.ts";
 import { loadDeployment, WorkerFailure } from "./loader.ts";
-import { LogBatch } from "./log_batch.ts";
+import { LogPipe } from "./log_pipe.ts";
 import { createDiskStore } from "./objects.ts";
-import type { ConfigMessage, DeployMessage, FromWorker, StartMessage } from "./protocol.ts";
+import type {
+  ConfigMessage,
+  DeployMessage,
+  DeploymentFiles,
+  FromWorker,
+  StartMessage,
+} from "./protocol.ts";
+import { StackMaps } from "./stack_maps.ts";
 
 /** The app's server inside the Worker: one listener for its whole life, the code behind it changes. */
 export class AppServer {
@@ -18,30 +33,36 @@ export class AppServer {
   readonly background = new Background();
   readonly #start: StartMessage;
   readonly #post: (message: FromWorker) => void;
-  readonly #batch: LogBatch;
+  readonly #stacks = new StackMaps();
+  readonly #log: LogPipe;
   #live: LiveSettings;
-  #mask: (text: string) => string;
   #databases: LocalD1[] = [];
   #host: RuntimeHost | null = null;
+  #confinement: Confinement | null = null;
   #handler: Handler | null = null;
   #server: Deno.HttpServer<Deno.NetAddr> | null = null;
 
   constructor(start: StartMessage, post: (message: FromWorker) => void) {
     this.#start = start;
     this.#post = post;
-    this.#batch = new LogBatch((records) => post({ type: "log", records }));
+    this.#log = new LogPipe(
+      start.settings.secrets,
+      this.#stacks,
+      (records) => post({ type: "log", records }),
+    );
     this.#live = start.settings;
-    this.#mask = createMask(start.settings.secrets);
   }
 
   /** @throws WorkerFailure */
   async start(): Promise<void> {
     installRuntime();
-    captureConsole(this.#log);
+    captureConsole(this.#log.sink);
     this.#catchStrays();
     this.#host = this.#createHost();
+    giveUpDatabase(this.#start.dataFile);
+    this.#confinement = confine(this.#start, WORKER_BUILTINS);
     const { deployment, settings } = this.#start;
-    const loaded = deployment && await loadDeployment(deployment, settings.auth);
+    const loaded = deployment && await this.#load(deployment, settings.auth);
     this.#handler = createHandler(this.#host, loaded);
     this.#server = this.#listen();
     const { hostname, port } = this.#server.addr;
@@ -51,7 +72,7 @@ export class AppServer {
   /** @throws WorkerFailure; then the old code goes on. */
   async deploy(message: DeployMessage): Promise<void> {
     if (!this.#host) throw new WorkerFailure("BUNDLE_FAILED", "The server has not started");
-    const loaded = await loadDeployment(message.deployment, message.settings.auth);
+    const loaded = await this.#load(message.deployment, message.settings.auth);
     this.#configure(message.settings);
     this.#handler = createHandler(this.#host, loaded);
     this.#post({ type: "switched", id: loaded.id });
@@ -70,9 +91,18 @@ export class AppServer {
     const drained = Promise.resolve(this.#server?.shutdown()).then(() => this.background.drained());
     await Promise.race([drained, expired]);
     clearTimeout(timer);
-    this.#batch.flush();
+    this.#log.flush();
     this.#post({ type: "stopped", inFlight: this.gate.inFlight, background: this.background.size });
     for (const database of this.#databases) database.close();
+  }
+
+  #load(files: DeploymentFiles, auth: AuthSettings): Promise<LoadedDeployment> {
+    return loadDeployment(
+      files,
+      auth,
+      this.#stacks,
+      (url) => this.#confinement?.allowImport(url),
+    );
   }
 
   #createHost(): RuntimeHost {
@@ -98,7 +128,7 @@ export class AppServer {
       authSecret,
       presignKey,
       background: this.background,
-      log: this.#log,
+      log: this.#log.sink,
       live: () => this.#live,
     };
   }
@@ -107,7 +137,14 @@ export class AppServer {
     const { host: hostname, port } = this.#start;
     try {
       return Deno.serve(
-        { hostname, port, onListen: () => {}, onError: (error) => this.#unanswered(error) },
+        {
+          hostname,
+          port,
+          // The supervisor answers on the same port while this process is started again.
+          reusePort: Deno.build.os !== "windows",
+          onListen: () => {},
+          onError: (error) => this.#unanswered(error),
+        },
         (request, info) => this.gate.run(() => this.#handler!(request, info.remoteAddr.hostname)),
       );
     } catch (error) {
@@ -126,21 +163,11 @@ export class AppServer {
       secrets: secrets ?? old.secrets,
       buckets: buckets ?? old.buckets,
     };
-    this.#mask = createMask(this.#live.secrets);
+    this.#log.learn(this.#live.secrets);
   }
 
-  readonly #log: LogSink = (record) => {
-    const { message, stack, path } = record;
-    this.#batch.add({
-      ...record,
-      ...(path !== undefined && { path: this.#mask(path) }),
-      ...(message !== undefined && { message: this.#mask(message) }),
-      ...(stack !== undefined && { stack: this.#mask(stack) }),
-    });
-  };
-
   #unanswered(error: unknown): Response {
-    this.#log(errorRecord("The request failed", error));
+    this.#log.sink(errorRecord("The request failed", error));
     return new Response(null, { status: 500 });
   }
 
@@ -148,15 +175,22 @@ export class AppServer {
   #catchStrays(): void {
     globalThis.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
-      this.#log(errorRecord("A promise was rejected and nobody handled it", event.reason));
+      this.#log.sink(errorRecord("A promise was rejected and nobody handled it", event.reason));
     });
     globalThis.addEventListener("error", (event) => {
       event.preventDefault();
-      this.#log(
+      this.#log.sink(
         event.error
           ? errorRecord("An error was thrown and nobody caught it", event.error)
           : messageRecord("error", event.message),
       );
     });
+  }
+}
+
+/** What is open stays open: no code of an app opens the database past the guard and the wall. */
+function giveUpDatabase(file: string): void {
+  for (const path of databaseFiles(file)) {
+    for (const name of ["read", "write"] as const) Deno.permissions.revokeSync({ name, path });
   }
 }

@@ -18,7 +18,15 @@ let server: AppServer | null = null;
 /** Messages are handled one after the other, so that two deployments cannot overtake each other. */
 let queue: Promise<void> = Promise.resolve();
 
-scope.addEventListener("message", ({ data }) => {
+const { apply } = Reflect;
+const isTrusted = Object.getOwnPropertyDescriptor(Event.prototype, "isTrusted")!.get!;
+const { stopImmediatePropagation } = Event.prototype;
+
+scope.addEventListener("message", (event) => {
+  // What the app process says is for this listener alone, and an app cannot say it in its place.
+  apply(stopImmediatePropagation, event, []);
+  if (!apply(isTrusted, event, [])) return;
+  const { data } = event;
   // These two are about now.
   if (data.type === "ping") {
     return post({

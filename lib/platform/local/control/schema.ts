@@ -18,6 +18,10 @@ const STEPS: readonly string[] = [
     auth_config TEXT, created_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE deployments ADD COLUMN activated_at INTEGER;
+  ALTER TABLE deployments ADD COLUMN migrations TEXT;
+  `,
 ];
 
 /** Brings an open database to the version that this program knows, or refuses. */

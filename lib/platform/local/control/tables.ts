@@ -39,4 +39,8 @@ export const deployments = sqliteTable("deployments", {
   routes: text("routes", { mode: "json" }).notNull(),
   authConfig: text("auth_config", { mode: "json" }),
   createdAt: integer("created_at").notNull(),
+  /** ms; null: it has never been active. */
+  activatedAt: integer("activated_at"),
+  /** Tags of the migrations that were applied then; null: not recorded. */
+  migrations: text("migrations", { mode: "json" }),
 });

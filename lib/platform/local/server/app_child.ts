@@ -4,7 +4,7 @@ import type { AppBoot, FromApp } from "./app_process.ts";
 import type { AppConnection } from "./control_server.ts";
 import { FrameWriter } from "./frames.ts";
 import { inheritedEnv } from "./inherited_env.ts";
-import { bracketed } from "./server_file.ts";
+import type { NetGrant } from "./net_grant.ts";
 
 /** The app process ended, or never came up, while an answer was awaited. */
 export class AppEnded extends Error {}
@@ -14,8 +14,11 @@ export interface AppSpec {
   /** Where the Worker will listen. */
   host: string;
   port: number;
-  /** Hosts that the app may call; null: all. */
+  /** `[runtime] allow_net`; null: the default of the environment. */
   allowNet: string[] | null;
+  /** The JavaScript heap of the app, MiB; null: 512. The whole process may take 128 MiB more. */
+  memoryMb: number | null;
+  environment: "production" | "dev";
   /** `data.sqlite` and the files beside it, and the folder of the buckets: read and write. */
   data: string[];
   /** Read only. */
@@ -48,6 +51,8 @@ function firstComplaint(words: string): string {
   );
 }
 
+const HEAP_FULL = "its JavaScript heap is full (`[runtime] memory_mb` says how large it may be)";
+
 /** How long a process may take from its start to the first frame, ms. */
 const BOOT_TIMEOUT = 20_000;
 
@@ -60,6 +65,7 @@ export class AppChild {
   #waiters: Waiter[] = [];
   #crash: string | undefined;
   #lastWords = "";
+  #heapFull = false;
   readonly #child: Deno.ChildProcess;
   readonly #attached = Promise.withResolvers<void>();
 
@@ -70,7 +76,7 @@ export class AppChild {
       const how = status.signal
         ? `was killed by ${status.signal}`
         : `ended with code ${status.code}`;
-      const why = this.#crash ?? firstComplaint(this.#lastWords);
+      const why = this.#crash ?? (this.#heapFull ? HEAP_FULL : firstComplaint(this.#lastWords));
       const reason = why ? `${how}: ${why}` : how;
       this.#attached.reject(new AppEnded(reason));
       for (const waiter of this.#waiters.splice(0)) waiter.reject(new AppEnded(reason));
@@ -79,6 +85,7 @@ export class AppChild {
     this.#attached.promise.catch(() => {});
     const hear = (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4000);
+      this.#heapFull ||= /JavaScript (heap )?out of memory|Reached heap limit/.test(this.#lastWords);
       sinks.noise(text);
     };
     for (const stream of [child.stdout, child.stderr]) readNoise(stream, hear);
@@ -140,25 +147,32 @@ export class AppChild {
 /** The app lives but does not answer. */
 export class AppSilent extends Error {}
 
+/** The app's JavaScript heap when the project does not say, MiB. */
+const MEMORY = 512;
+/** What the process may take besides the heap: the program, buffers, SQLite, MiB. */
+const BESIDES = 128;
+
 /**
- * Starts an app process whose Worker has its port, its data and the network, and nothing else.
- *
- * The network is everything, loopback and private addresses included, unless `allow_net` narrows it:
- * a Worker's grant cannot leave addresses out. The control socket is out of reach all the same, since a
- * Unix socket needs its path to be readable; no other part of this program listens without a token.
+ * Starts an app process whose Worker has its port, its data and what `net` grants, and nothing else.
+ * The control socket is out of its reach, since a Unix socket needs its path to be readable.
  *
  * It is up when `ask({ type: "start" })` was answered by `ready`.
  */
-export async function spawnApp(system: System, spec: AppSpec, sinks: AppSinks): Promise<AppChild> {
+export async function spawnApp(
+  system: System,
+  spec: AppSpec,
+  net: NetGrant,
+  sinks: AppSinks,
+): Promise<AppChild> {
   const worker = await system.assets.file("app_worker.js");
-  const listen = `${bracketed(spec.host)}:${spec.port}`;
-  const net = spec.allowNet === null ? true as const : [listen, ...spec.allowNet];
+  const heap = spec.memoryMb ?? MEMORY;
   const token = crypto.randomUUID();
   const { program, args, env } = system.reentry.command("app", {
     read: [worker, ...spec.data, spec.deployments, spec.socket],
     write: [...spec.data, spec.socket],
-    net: net === true ? true : [...net, `unix:${spec.socket}`],
-  }, []);
+    net: net.allow === true ? true : [...net.allow, `unix:${spec.socket}`],
+    denyNet: net.deny,
+  }, [], { heap, noEval: true });
   const child = new Deno.Command(program, {
     args,
     env: { ...env, ...inheritedEnv(system.env) },
@@ -171,8 +185,9 @@ export async function spawnApp(system: System, spec: AppSpec, sinks: AppSinks): 
     socket: spec.socket,
     token,
     worker,
+    memory: (heap + BESIDES) * 1024 * 1024,
     permissions: {
-      net,
+      net: net.allow,
       read: [...spec.data, spec.deployments],
       write: spec.data,
       env: false,

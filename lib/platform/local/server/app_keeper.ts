@@ -9,6 +9,8 @@ type Ready = Extract<FromWorker, { type: "ready" }>;
 export interface Nursery {
   /** Starts a process and makes it listen; `failed` when the app says why it cannot. */
   raise(): Promise<{ child: AppChild; answer: Ready | Failed }>;
+  /** Who answers while no app process does. */
+  standIn?: { open(): void; close(): Promise<void> };
   /** A line for the log. */
   tell(level: "system" | "error", message: string): void;
   clock: Clock;
@@ -67,11 +69,14 @@ export class AppKeeper {
     const child = this.#child;
     this.state = "stopping";
     this.#stopped.abort();
+    const vacated = this.nursery.standIn?.close();
     this.#up.reject(new AppEnded("The server is stopping"));
-    if (!child) return;
-    await child.ask({ type: "stop", timeout: drain }, drain + 500).catch(() => {});
-    child.kill();
-    await child.ended;
+    if (child) {
+      await child.ask({ type: "stop", timeout: drain }, drain + 500).catch(() => {});
+      child.kill();
+      await child.ended;
+    }
+    await vacated;
   }
 
   #watch(child: AppChild): void {
@@ -84,7 +89,10 @@ export class AppKeeper {
       clearInterval(beat);
       this.#child = null;
       if (this.state === "stopping") return;
-      this.nursery.tell("error", `The app process ${reason}; it is started again`);
+      this.nursery.tell(
+        "error",
+        `The app process ${reason}; it is started again, and its last log lines may be missing`,
+      );
       if (this.nursery.clock.now() - since > HEALTHY) this.#attempt = 0;
       await this.#restart();
     });
@@ -94,6 +102,7 @@ export class AppKeeper {
     this.state = "restarting";
     this.#up = Promise.withResolvers();
     this.#up.promise.catch(() => {});
+    this.nursery.standIn?.open();
     while (!this.#stopped.signal.aborted) {
       try {
         await this.nursery.clock.sleep(
@@ -102,6 +111,7 @@ export class AppKeeper {
         );
         this.restarts++;
         const { child, answer } = await this.nursery.raise();
+        if (answer.type === "ready") await this.nursery.standIn?.close();
         if (this.#stopped.signal.aborted) return child.kill();
         if (answer.type === "ready") return this.#watch(child);
         this.nursery.tell("error", `The app does not start: ${answer.reason}`);
@@ -117,10 +127,13 @@ export class AppKeeper {
   }
 
   async #beat(child: AppChild): Promise<void> {
+    const asked = this.nursery.clock.now();
     try {
       await child.ask({ type: "ping", id: ++this.#pings }, HUNG);
     } catch (error) {
       if (!(error instanceof AppSilent) || this.state !== "running") return;
+      // The whole machine slept, this process too: the next heartbeat tells.
+      if (this.nursery.clock.now() - asked > HUNG + HEARTBEAT) return;
       this.nursery.tell("error", `The app did not answer for ${HUNG / 1000} s and is ended`);
       child.kill();
     }

@@ -1,5 +1,6 @@
 import { toFileUrl } from "@std/path";
 import type { FromWorker, ToWorker } from "../app/protocol.ts";
+import { LogRelay } from "../app/log_relay.ts";
 import { FrameWriter, readFrames } from "./frames.ts";
 
 /** The first and only frame on the app process's stdin. */
@@ -10,14 +11,13 @@ export interface AppBoot {
   token: string;
   /** The Worker's code: absolute path. */
   worker: string;
+  /** Resident memory at which this process ends itself, bytes. */
+  memory: number;
   permissions: Deno.PermissionOptionsObject;
 }
 
 /** What the app process says besides passing on the Worker's messages. */
 export type FromApp = FromWorker | { type: "crashed"; reason: string };
-
-/** How much may wait for the supervisor before log records are dropped, bytes. */
-const BACKLOG = 16 * 1024 * 1024;
 
 /**
  * The role `__app`: hosts the Worker that runs the app and passes messages between it and the
@@ -42,11 +42,43 @@ export async function runAppRole(_args: string[]): Promise<void> {
   const connection = await connect(boot.socket);
   const writer = new FrameWriter(connection.writable);
   await writer.write({ kind: "json", value: { op: "app", token: boot.token } });
-  const worker = startWorker(boot, (message) => pass(message, writer));
+  const relay = new LogRelay(writer);
+  const worker = startWorker(
+    boot,
+    (message) =>
+      message.type === "log"
+        ? relay.send(message.records)
+        : writer.write({ kind: "json", value: message }),
+  );
+  watchMemory(boot.memory, (reason) => writer.write({
+    kind: "json",
+    value: { type: "crashed", reason } satisfies FromApp,
+  }));
   for await (const frame of readFrames(connection.readable)) {
     if (frame.kind === "json") worker.postMessage(frame.value as ToWorker);
   }
   Deno.exit(0);
+}
+
+/** How often the memory is looked at, ms. */
+const LOOK = 100;
+/** How long the last words may take to leave, ms. */
+const LAST_WORDS = 500;
+
+/**
+ * Ends this process when it takes more memory than it may: buffers are no part of the engine's own heap
+ * limit. The Worker's thread may be as busy as it likes, this one is free.
+ */
+function watchMemory(limit: number, tell: (reason: string) => Promise<void>): void {
+  const timer = setInterval(() => {
+    const { rss } = Deno.memoryUsage();
+    if (rss <= limit) return;
+    clearInterval(timer);
+    const [used, allowed] = [rss, limit].map((bytes) => Math.round(bytes / 1024 / 1024));
+    setTimeout(() => Deno.exit(1), LAST_WORDS);
+    tell(`it took ${used} MiB of memory, ${allowed} are allowed (\`[runtime] memory_mb\`)`)
+      .finally(() => Deno.exit(1));
+  }, LOOK);
 }
 
 /**
@@ -79,27 +111,4 @@ function startWorker(boot: AppBoot, send: (message: FromApp) => Promise<void>): 
     send({ type: "crashed", reason: `${event.message}${place}` }).finally(() => Deno.exit(1));
   };
   return worker;
-}
-
-let lost = 0;
-
-async function pass(message: FromApp, writer: FrameWriter): Promise<void> {
-  if (message.type !== "log") return await writer.write({ kind: "json", value: message });
-  if (writer.waiting > BACKLOG) {
-    lost += message.records.length;
-    return;
-  }
-  const records = [...message.records];
-  if (lost > 0) {
-    const text = `${lost} log records were lost here: the log could not keep up`;
-    records.unshift({
-      time: new Date().toISOString(),
-      level: "system",
-      requestId: null,
-      message: text,
-    });
-    lost = 0;
-  }
-  const lines = records.map((record) => JSON.stringify(record) + "\n").join("");
-  await writer.write({ kind: "log", lines: new TextEncoder().encode(lines) });
 }

@@ -2,6 +2,7 @@ import type { System } from "../../../ports/system.ts";
 import type { FromWorker, StartMessage } from "../app/protocol.ts";
 import type { LocalPaths } from "../paths.ts";
 import { type AppChild, AppEnded, type AppSinks, type AppSpec, spawnApp } from "./app_child.ts";
+import { netGrant } from "./net_grant.ts";
 import type { AppConnection } from "./control_server.ts";
 import type { ServerEnvironment } from "./environment.ts";
 
@@ -58,19 +59,21 @@ export class AppRaiser {
 
   async #raiseWith(spec: AppSpec, id: string | null): Promise<Raised> {
     this.version = await this.environment.version();
+    const net = await netGrant(spec.allowNet, spec, this.system.env);
     const message: StartMessage = {
       type: "start",
       host: spec.host,
       port: spec.port,
       dataFile: this.paths.data,
       bucketsDir: this.paths.buckets,
-      environment: "production",
+      environment: spec.environment,
+      net: net.policy,
       origins: [],
       ...await this.environment.keys(),
       deployment: id === null ? null : this.environment.files(id),
       settings: await this.environment.settings(id),
     };
-    const child = await spawnApp(this.system, spec, this.sinks);
+    const child = await spawnApp(this.system, spec, net, this.sinks);
     this.#children.set(child.token, child);
     child.ended.then(() => this.#children.delete(child.token));
     try {

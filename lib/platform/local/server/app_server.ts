@@ -6,11 +6,10 @@ import { localPaths } from "../paths.ts";
 import { findServer, serverLives } from "./client.ts";
 import type { ServerStatus } from "./control_protocol.ts";
 import { startDetached } from "./start_detached.ts";
+import { DRAIN } from "./drain.ts";
 
-/** How long requests may go on after Ctrl-C, ms; the program itself gives up a little later. */
-const DRAIN = 2_500;
-/** How long a server may take to be gone, ms: its own drain and a little. */
-const STOP_TIMEOUT = 15_000;
+/** How long a server may take to be gone, ms: its drain and a little. */
+const STOP_TIMEOUT = DRAIN + 10_000;
 
 const NOT_RUNNING: AppServerStatus = {
   running: false,
@@ -18,19 +17,22 @@ const NOT_RUNNING: AppServerStatus = {
   pid: null,
   deploymentId: null,
   startedAt: null,
+  healthUrl: null,
+  stopping: false,
   app: null,
 };
 
 /** The project's local server, as `serve`, `status` and `stop` see it. */
 export function localAppServer(system: System, project: Project): AppServer {
   return {
+    drain: DRAIN,
     async status() {
       const server = await findServer(system, project);
       return server ? running(server.status) : NOT_RUNNING;
     },
     async run(options, onReady) {
       const { startSupervisor } = await import("./supervisor.ts");
-      const server = await startSupervisor(system, project, options);
+      const server = await startSupervisor(system, project, { ...options, detached: false });
       const interrupted = new Promise<void>((resolve) => {
         if (system.signal.aborted) resolve();
         system.signal.addEventListener("abort", () => resolve());
@@ -80,6 +82,9 @@ export function localAppServer(system: System, project: Project): AppServer {
   };
 }
 
-function running({ url, pid, deploymentId, startedAt, app }: ServerStatus): AppServerStatus {
-  return { running: true, url, pid, deploymentId, startedAt, app };
+function running(status: ServerStatus): AppServerStatus {
+  const { url, pid, deploymentId, startedAt, version, stopping, app } = status;
+  const healthUrl = `${url}/api/_es/health`;
+  const running = true;
+  return { running, url, pid, deploymentId, startedAt, version, healthUrl, stopping, app };
 }

@@ -10,6 +10,7 @@ import {
 } from "./control_protocol.ts";
 import { FrameWriter, readFrames } from "./frames.ts";
 import { readServerFile } from "./server_file.ts";
+import { socketPath } from "./socket_path.ts";
 
 /** A running server, as a command speaks to it. */
 export interface ServerClient {
@@ -18,7 +19,10 @@ export interface ServerClient {
   deploy(id: string): Promise<void>;
   /** Reads vars, secrets and buckets anew; resolves when new requests see them. */
   reload(): Promise<void>;
-  /** Lets new requests wait and resolves when none is in flight, at the latest after `timeout` ms. */
+  /**
+   * Lets new requests wait and resolves when none is in flight, at the latest after `timeout` ms. It lasts
+   * until `resume`, or until this process ends.
+   */
   pause(timeout: number): Promise<void>;
   resume(): Promise<void>;
   /** Asks it to stop; it drains what is in flight first. */
@@ -38,17 +42,27 @@ const DEPLOY_TIMEOUT = 60_000;
 export async function findServer(system: System, project: Project): Promise<ServerClient | null> {
   const paths = localPaths(project);
   const info = await readServerFile(system, paths);
-  if (!info) return null;
+  // A copied project brings the file along; the server that it names is another project's.
+  if (!info || info.socket !== await socketPath(system, paths)) return null;
   const ask = <T>(request: ControlRequest, timeout: number) =>
     askServer<T>(info.socket, request, timeout);
+  let held: Deno.UnixConn | null = null;
   try {
     const status = await ask<ServerStatus>({ op: "status" }, STATUS_TIMEOUT);
     return {
       status,
       deploy: (id) => ask({ op: "deploy", id }, DEPLOY_TIMEOUT),
       reload: () => ask({ op: "reload" }, DEPLOY_TIMEOUT),
-      pause: (timeout) => ask({ op: "pause", timeout }, timeout + STATUS_TIMEOUT),
-      resume: () => ask({ op: "resume" }, STATUS_TIMEOUT),
+      pause: (timeout) =>
+        askServer(info.socket, { op: "pause", timeout }, timeout + STATUS_TIMEOUT, (connection) => {
+          held = connection;
+        }),
+      async resume() {
+        // A server that does not answer goes on all the same when the connection is gone.
+        await ask({ op: "resume" }, STATUS_TIMEOUT).catch(() => {});
+        held?.close();
+        held = null;
+      },
       stop: () => ask({ op: "stop" }, STATUS_TIMEOUT),
     };
   } catch (error) {
@@ -81,7 +95,13 @@ export async function serverLives(system: System, paths: LocalPaths): Promise<bo
   return false;
 }
 
-async function askServer<T>(socket: string, request: ControlRequest, timeout: number): Promise<T> {
+/** @param hold takes the connection of a good answer, which then stays open */
+async function askServer<T>(
+  socket: string,
+  request: ControlRequest,
+  timeout: number,
+  hold?: (connection: Deno.UnixConn) => void,
+): Promise<T> {
   let connection: Deno.UnixConn;
   try {
     connection = await Deno.connect({ transport: "unix", path: socket });
@@ -89,12 +109,16 @@ async function askServer<T>(socket: string, request: ControlRequest, timeout: nu
     throw new Failure("failed", "SERVER_GONE", "No local server answers", { cause });
   }
   const timer = setTimeout(() => connection.close(), timeout);
+  let isHeld = false;
   try {
     await new FrameWriter(connection.writable).write({ kind: "json", value: request });
-    for await (const frame of readFrames(connection.readable)) {
+    const { value: frame, done } = await readFrames(connection.readable).next();
+    if (!done) {
       const answer = (frame.kind === "json" ? frame.value : null) as ControlAnswer;
-      if (answer.ok) return answer.value as T;
-      throw fromWire(answer.error);
+      if (!answer.ok) throw fromWire(answer.error);
+      isHeld = hold !== undefined;
+      hold?.(connection);
+      return answer.value as T;
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
@@ -107,7 +131,7 @@ async function askServer<T>(socket: string, request: ControlRequest, timeout: nu
   } finally {
     clearTimeout(timer);
     try {
-      connection.close();
+      if (!isHeld) connection.close();
     } catch {
       // Closed by the timer or by the server.
     }

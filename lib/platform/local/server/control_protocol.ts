@@ -19,6 +19,10 @@ export interface ServerStatus {
   port: number;
   startedAt: string;
   version: string;
+  /** Started in the background, not in somebody's terminal. */
+  detached: boolean;
+  /** It lets requests finish and takes no orders any more. */
+  stopping: boolean;
   /** What the app process runs now; null when nothing is deployed or it does not load. */
   deploymentId: string | null;
   app: {

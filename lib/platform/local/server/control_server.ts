@@ -33,7 +33,7 @@ export async function listenControl(
   } finally {
     Deno.umask(mask);
   }
-  acceptAll(listener, handlers);
+  acceptAll(listener, handlers, { connection: null });
   return {
     close() {
       listener.close();
@@ -46,15 +46,25 @@ export async function listenControl(
   };
 }
 
-async function acceptAll(listener: Deno.UnixListener, handlers: ControlHandlers): Promise<void> {
+/** Whose pause it is; null: nobody's. */
+interface Pause {
+  connection: Deno.UnixConn | null;
+}
+
+async function acceptAll(
+  listener: Deno.UnixListener,
+  handlers: ControlHandlers,
+  pause: Pause,
+): Promise<void> {
   for await (const connection of listener) {
-    serveConnection(connection, handlers).catch(() => close(connection));
+    serveConnection(connection, handlers, pause).catch(() => close(connection));
   }
 }
 
 async function serveConnection(
   connection: Deno.UnixConn,
   handlers: ControlHandlers,
+  pause: Pause,
 ): Promise<void> {
   const frames = readFrames(connection.readable);
   const first = await frames.next();
@@ -65,13 +75,24 @@ async function serveConnection(
     if (!handlers.app(request.token, { frames, writer })) close(connection);
     return;
   }
-  const answer = await handlers.answer(request).then<ControlAnswer, ControlAnswer>(
-    (value) => ({ ok: true, value: value ?? null }),
-    (error) => ({ ok: false, error: toWire(error) }),
-  );
-  await writer.write({ kind: "json", value: answer });
-  await writer.close();
-  close(connection);
+  if (request.op === "pause") pause.connection = connection;
+  if (request.op === "resume") pause.connection = null;
+  try {
+    const answer = await handlers.answer(request).then<ControlAnswer, ControlAnswer>(
+      (value) => ({ ok: true, value: value ?? null }),
+      (error) => ({ ok: false, error: toWire(error) }),
+    );
+    await writer.write({ kind: "json", value: answer });
+    // A pause lasts as long as its connection: a command that was killed holds nobody up.
+    if (request.op === "pause") await frames.next();
+    await writer.close();
+    close(connection);
+  } finally {
+    if (pause.connection === connection) {
+      pause.connection = null;
+      await handlers.answer({ op: "resume" }).catch(() => {});
+    }
+  }
 }
 
 function close(connection: Deno.UnixConn): void {

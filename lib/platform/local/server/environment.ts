@@ -1,8 +1,11 @@
 import { join } from "@std/path";
+import { eq } from "drizzle-orm";
+import { settleBuckets } from "../../../declare/settle_buckets.ts";
 import type { System } from "../../../ports/system.ts";
 import type { Project } from "../../../project/project.ts";
 import type { AppSettings, DeploymentFiles } from "../app/protocol.ts";
 import { openControl } from "../control/store.ts";
+import { deployments } from "../control/tables.ts";
 import { configVersion, readSetting, setSetting } from "../control/settings.ts";
 import { openLocalDatabase } from "../database.ts";
 import { ACTIVE_DEPLOYMENT, deploymentAuth } from "../deployments.ts";
@@ -45,6 +48,7 @@ export function openEnvironment(system: System, project: Project): ServerEnviron
       for (const folder of [paths.buckets, paths.deployments]) {
         await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
       }
+      await settleBuckets(system, project, localBuckets(control, paths.buckets, system.clock));
       const database = await openLocalDatabase(paths.data, paths.restore);
       try {
         await database.ensureSystem();
@@ -73,7 +77,14 @@ export function openEnvironment(system: System, project: Project): ServerEnviron
     },
     files: (id) => deploymentFiles(paths.deployments, id),
     active: () => readSetting<string>(control, ACTIVE_DEPLOYMENT),
-    activate: (id) => set(ACTIVE_DEPLOYMENT, id),
+    async activate(id) {
+      const db = await control.write();
+      const now = system.clock.now();
+      await db.batch([
+        setSetting(db, ACTIVE_DEPLOYMENT, id, now),
+        db.update(deployments).set({ activatedAt: now }).where(eq(deployments.id, id)),
+      ]);
+    },
     keptPort: () => readSetting<number>(control, PORT),
     async keepPort(port) {
       if (await readSetting<number>(control, PORT) !== port) await set(PORT, port);

@@ -4,6 +4,7 @@ import type { Project } from "../../../project/project.ts";
 import { VERSION } from "../../../version.ts";
 import type { ServeOptions } from "../../server.ts";
 import { LogWriter } from "../log_writer.ts";
+import { lastMessage } from "../segment_reader.ts";
 import { databaseFiles, localPaths } from "../paths.ts";
 import { AppEnded, AppSilent, type AppSpec } from "./app_child.ts";
 import { AppKeeper } from "./app_keeper.ts";
@@ -14,12 +15,16 @@ import { type ControlServer, listenControl } from "./control_server.ts";
 import { openEnvironment, type ServerEnvironment } from "./environment.ts";
 import { type ServerInfo, serverUrl, writeServerFile } from "./server_file.ts";
 import { ServerLog } from "./server_log.ts";
+import { StandIn } from "./stand_in.ts";
 import { socketPath } from "./socket_path.ts";
 
 /** Time for the app to load a new bundle, ms. */
 const SWITCH_TIMEOUT = 30_000;
 /** How often vars, secrets and buckets are compared, ms. */
 const WATCH = 400;
+
+/** The last record of a server that was not ended from outside. */
+const STOPPED = "Server stopped";
 
 /** The parts of one running server, tied together. */
 export class LocalServer {
@@ -33,10 +38,16 @@ export class LocalServer {
   #watch: ReturnType<typeof setInterval> | undefined;
   #info!: ServerInfo;
   #raiser!: AppRaiser;
+  #stopping = false;
   /** One change at a time. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(readonly system: System, readonly project: Project, readonly options: ServeOptions) {
+  /** @param options `detached`: nobody's terminal shows it. */
+  constructor(
+    readonly system: System,
+    readonly project: Project,
+    readonly options: ServeOptions & { detached: boolean },
+  ) {
     this.#paths = localPaths(project);
     this.#words = new ServerLog(this.#paths.serverLog);
   }
@@ -45,7 +56,14 @@ export class LocalServer {
     const { system, project } = this;
     this.#environment = openEnvironment(system, project);
     await this.#environment.prepare();
+    const last = lastMessage(this.#paths.logs);
     this.#log = new LogWriter(this.#paths.logs);
+    if (last !== null && last !== STOPPED) {
+      this.#tell(
+        "error",
+        "The server before this one was ended from outside; its last log lines may be missing",
+      );
+    }
     const sinks = {
       log: (lines: Uint8Array) => this.#log?.append(lines),
       noise: (text: string) => this.#words.write(text),
@@ -80,13 +98,17 @@ export class LocalServer {
     return this.#info;
   }
 
+  /** Waits for an order that is being carried out and lets the app finish, at most `drain` ms in all. */
   async stop(drain: number): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#watch);
-    await this.#keeper?.stop(drain);
+    const begun = this.system.clock.now();
+    await atMost(drain, this.#queue);
+    await this.#keeper?.stop(Math.max(0, drain - (this.system.clock.now() - begun)));
     this.#control?.close();
     this.#environment?.close();
     if (this.#info) {
-      this.#tell("system", "Server stopped");
+      this.#tell("system", STOPPED);
       await this.system.files.remove(this.#paths.serverFile);
     }
     this.#log?.close();
@@ -101,12 +123,15 @@ export class LocalServer {
         host,
         port,
         allowNet: this.project.config.allowNet,
+        memoryMb: this.project.config.memoryMb,
+        environment: "production",
         data: [...databaseFiles(this.#paths.data), this.#paths.buckets],
         deployments: this.#paths.deployments,
         socket,
       };
       this.#keeper = new AppKeeper({
         raise: () => this.#raiser.raise(spec),
+        standIn: new StandIn(host, port),
         tell: (level, message) => this.#tell(level, message),
         clock: this.system.clock,
       });
@@ -123,6 +148,13 @@ export class LocalServer {
   }
 
   #answer(request: Exclude<ControlRequest, { op: "app" }>): Promise<unknown> {
+    if (this.#stopping && request.op !== "status" && request.op !== "stop") {
+      return Promise.reject(
+        new Failure("conflict", "SERVER_STOPPING", "The local server is stopping", {
+          hint: "Run the command again in a moment",
+        }),
+      );
+    }
     switch (request.op) {
       case "status":
         return Promise.resolve(this.#status());
@@ -149,7 +181,13 @@ export class LocalServer {
       restarts: this.#keeper!.restarts,
     };
     const { pid, url, host, port, startedAt, version } = this.#info;
-    return { pid, url, host, port, startedAt, version, deploymentId: this.#raiser.running, app };
+    return {
+      ...{ pid, url, host, port, startedAt, version },
+      detached: this.options.detached,
+      stopping: this.#stopping,
+      deploymentId: this.#raiser.running,
+      app,
+    };
   }
 
   async #deploy(id: string): Promise<void> {
@@ -198,6 +236,13 @@ export class LocalServer {
       message,
     });
   }
+}
+
+/** Waits for something, but no longer than `ms`. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([work, new Promise((resolve) => timer = setTimeout(resolve, ms))]);
+  clearTimeout(timer);
 }
 
 function startFailed(reason: string): Failure {

@@ -9,6 +9,7 @@ import { stateFolder } from "../../../state_folder.ts";
 import { findServer, type ServerClient, serverLives } from "./client.ts";
 import { fromWire } from "./control_protocol.ts";
 import { inheritedEnv } from "./inherited_env.ts";
+import { hostsToResolve } from "./net_grant.ts";
 import { bracketed } from "./server_file.ts";
 import { socketPath } from "./socket_path.ts";
 
@@ -42,7 +43,7 @@ export async function startDetached(
     await launch();
     for (const deadline = system.clock.now() + START_TIMEOUT; system.clock.now() < deadline;) {
       const server = await findServer(system, project);
-      if (server) return server;
+      if (server && !server.status.stopping) return server;
       if (ended !== null) {
         await refuse(system, answer, ended);
         // Another one was there first; should it have gone meanwhile, this one is wanted after all.
@@ -73,7 +74,11 @@ async function spawnServer(
   const { program, args: line, env } = system.reentry.command("server", {
     read: [...own, project.configFile, dirname(worker)],
     write: own,
-    net: [bracketed(options.host ?? "127.0.0.1"), `unix:${socket}`],
+    net: [
+      bracketed(options.host ?? "127.0.0.1"),
+      `unix:${socket}`,
+      ...hostsToResolve(project.config.allowNet, system.env),
+    ],
     run: [system.reentry.command("app", {}, []).program],
     env: true,
     sys: true,

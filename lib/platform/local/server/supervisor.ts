@@ -3,6 +3,7 @@ import type { System } from "../../../ports/system.ts";
 import type { Project } from "../../../project/project.ts";
 import type { ServeOptions } from "../../server.ts";
 import { localPaths } from "../paths.ts";
+import { DRAIN } from "./drain.ts";
 import { acquireServer } from "./guard.ts";
 import { toWire } from "./control_protocol.ts";
 import { LocalServer } from "./local_server.ts";
@@ -20,9 +21,6 @@ export interface Supervisor {
   release(): void;
 }
 
-/** How long a server in the background lets requests finish when it is to stop, ms. */
-const DRAIN = 10_000;
-
 /**
  * Starts the project's local server in this process: the supervisor, which keeps an app process alive,
  * writes the log and answers commands on a socket. The app itself is never loaded here.
@@ -33,7 +31,7 @@ const DRAIN = 10_000;
 export async function startSupervisor(
   system: System,
   project: Project,
-  options: ServeOptions,
+  options: ServeOptions & { detached: boolean },
 ): Promise<Supervisor> {
   const guard = await acquireServer(system, project);
   const server = new LocalServer(system, project, options);
@@ -77,6 +75,7 @@ export async function runServerRole(args: string[]): Promise<void> {
     const server = await startSupervisor(system, project, {
       host: option("--host"),
       port: port === null ? null : Number(port),
+      detached: true,
     });
     const interrupted = new Promise<void>((resolve) =>
       system.signal.addEventListener("abort", () => resolve())

@@ -56,21 +56,40 @@ Deno.test("a presigned URL brings back exactly what was signed, whatever the key
     "/a",
     "a/",
     "s\u{1F600}",
+    "a+b=c'(d)!*~.$,;:@",
+    "100% sure",
   ];
   for (const key of keys) {
     const grant = {
       method: "PUT" as const,
       bucket: "avatars",
       key,
-      expires: 99,
-      headers: { "content-type": "a/b" },
+      signed: new Date(1_700_000_000_000),
+      seconds: 99,
+      headers: { "content-type": 'a/b; c="d"', "content-disposition": "inline; filename=x y" },
     };
     const url = new URL(await presigner.sign(grant), "https://app.example");
-    assert.deepEqual(await presigner.verify(url), grant, key);
-    const other = new URL(url);
-    other.searchParams.set("headers", '{"content-type":"text/html"}');
-    assert.equal(await presigner.verify(other), null);
-    assert.equal(await createPresigner("other".repeat(8)).verify(url), null);
+    const headers = new Headers(grant.headers);
+    const request = { method: "PUT", url, headers };
+    assert.deepEqual(await presigner.verify(request), grant, key);
+    assert.equal(await createPresigner("other".repeat(8)).verify(request), null);
+    assert.equal(await presigner.verify({ ...request, method: "GET" }), null);
+    for (const wrong of [{}, { ...grant.headers, "content-type": "text/html" }]) {
+      assert.equal(await presigner.verify({ ...request, headers: new Headers(wrong) }), null);
+    }
+    for (const name of url.searchParams.keys()) {
+      const other = new URL(url);
+      other.searchParams.set(
+        name,
+        name === "X-Amz-Expires" ? "98" : `${url.searchParams.get(name)}0`,
+      );
+      assert.equal(await presigner.verify({ ...request, url: other }), null, name);
+    }
+    const moved = new URL(url);
+    moved.pathname = moved.pathname.replace("avatars", "others");
+    assert.equal(await presigner.verify({ ...request, url: moved }), null);
+    const more = new URL(`${url}&more=1`);
+    assert.equal(await presigner.verify({ ...request, url: more }), null);
   }
 });
 

@@ -69,8 +69,10 @@ Deno.test("objects go in and out whole, with their metadata", async () => {
   });
   await store.delete("b", [...KEYS, "never there"]);
   assert.equal(await store.open("b", "a"), null);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(join(folder, "b", "tmp"))), []);
   assert.deepEqual(await bucketUsage(join(folder, "none")), { objects: 0, bytes: 0 });
   assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), ["b"]);
+  store.close();
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -110,5 +112,6 @@ Deno.test("lists go by prefix, delimiter and page", async () => {
     done = page.next === null;
   }
   assert.deepEqual(pages, [["a/", "b"], ["c/", "z/"]]);
+  store.close();
   await Deno.remove(folder, { recursive: true });
 });

@@ -21,7 +21,8 @@ Deno.test("the worker runs the app with its database, vars and secrets", () =>
     const broken = await world.post("/api/public/batch", { names: ["c", "a"] });
     assert.equal(broken.status, 409);
     assert.deepEqual(await broken.json(), {
-      error: "Error: D1_ERROR: UNIQUE constraint failed: authors.name: SQLITE_CONSTRAINT",
+      error:
+        "Error: D1_ERROR: UNIQUE constraint failed: authors.name: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)",
       count: 2,
     });
   }));
@@ -80,14 +81,14 @@ Deno.test("the worker refuses SQL that could destroy what is not the app's", () 
 Deno.test("the worker keeps the app inside its box", () =>
   inWorld(async (world) => {
     assert.deepEqual(await (await world.get("/api/public/host")).json(), {
-      read: "NotCapable",
-      otherDatabase: "NotCapable",
-      write: "NotCapable",
+      read: "Error",
+      otherDatabase: "Error",
+      write: "Error",
       env: "NODE_ENV",
-      denoEnv: "NotCapable",
-      run: "NotCapable",
-      import: "TypeError",
-      net: "NotCapable",
+      denoEnv: "undefined",
+      run: "Error",
+      import: "Error",
+      net: "TypeError",
       post: "undefined",
     });
   }));

@@ -117,37 +117,6 @@ Deno.test("what was deployed is served again after a restart of the server, also
   assert.equal(await get(`${again.url}/api/public/x`), "kept");
 });
 
-Deno.test("the app reaches its data and nothing else", async () => {
-  await using world = await newWorld();
-  using opened = await withPlatform(world);
-  const local = join(world.project.state, "local");
-  const { url } = await opened.platform.deployments.deploy(content(`{
-    async fetch() {
-      const tries = {
-        control: () => Deno.readFileSync(${JSON.stringify(join(local, "control.sqlite"))}),
-        toml: () => Deno.readTextFileSync(${JSON.stringify(world.project.configFile)}),
-        passwd: () => Deno.readTextFileSync("/etc/passwd"),
-        write: () => Deno.writeTextFileSync(${JSON.stringify(join(local, "deployments", "x"))}, ""),
-        env: () => Deno.env.toObject(),
-        run: () => new Deno.Command("/bin/true").outputSync(),
-        socket: () => Deno.connect({ transport: "unix", path: ${
-    JSON.stringify(join(local, "server.sock"))
-  } }),
-        data: () => void Deno.statSync(${JSON.stringify(join(local, "data.sqlite"))}),
-      };
-      const names = {};
-      for (const [name, attempt] of Object.entries(tries)) {
-        try { await attempt(); names[name] = "allowed"; } catch (error) { names[name] = error.name; }
-      }
-      return Response.json(names);
-    },
-  }`));
-  const names = await (await fetch(`${url}/api/public/x`)).json();
-  const { data, ...others } = names;
-  assert.equal(data, "allowed");
-  assert.deepEqual(Object.entries(others).filter(([, name]) => name !== "NotCapable"), []);
-});
-
 Deno.test("an app that hangs is ended and brought back", async () => {
   await using world = await newWorld();
   using opened = await withPlatform(world);

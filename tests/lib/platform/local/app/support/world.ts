@@ -11,7 +11,11 @@ import type {
 } from "../../../../../../lib/platform/local/app/protocol.ts";
 import type { LogRecord } from "../../../../../../lib/platform/platform.ts";
 import { SYSTEM_TABLES } from "../../../../../../lib/schema/system_tables.ts";
-import { ROOT, workerOptions } from "../../../../../../scripts/esbuild_options.ts";
+import {
+  appWorkerOptions,
+  ROOT,
+  workerOptions,
+} from "../../../../../../scripts/esbuild_options.ts";
 import { TABLES } from "./sample/defs.ts";
 
 const SAMPLE = join(import.meta.dirname!, "sample", "app.ts");
@@ -119,7 +123,7 @@ export async function inWorld(
 export async function createWorker(folder: string): Promise<Worker> {
   const script = join(folder, "app_worker.js");
   await build({
-    ...workerOptions(),
+    ...appWorkerOptions(),
     entryPoints: [join(ROOT, "lib/platform/local/app/worker.ts")],
     outfile: script,
   });
