@@ -4,8 +4,8 @@ import type { AppDatabase } from "../platform/platform.ts";
 import type { Migration } from "./chain.ts";
 import { scriptOf } from "./history.ts";
 import { openShadow, runScript, type ScriptFailure } from "./shadow.ts";
+import { sqlShape } from "./sql_shape.ts";
 import { isSystemTable } from "./system_tables.ts";
-import { tokenize } from "./tokens.ts";
 
 /** A table, index, view or trigger. */
 interface SchemaObject {
@@ -131,15 +131,9 @@ function missing(type: string, name: string, { tag, file }: Migration): Finding 
 }
 
 function objectOf(row: Record<string, unknown>): SchemaObject {
-  return { type: String(row.type), name: String(row.name), shape: shapeOf(String(row.sql)) };
+  return { type: String(row.type), name: String(row.name), shape: sqlShape(String(row.sql)) };
 }
 
 function keyOf(row: Record<string, unknown>): string {
   return `${row.type} ${String(row.name).toLowerCase()}`;
-}
-
-/** Bare and quoted names compare alike: SQLite changes quotes when a table is renamed. */
-function shapeOf(sql: string): string {
-  return tokenize(sql).filter(({ kind }) => kind !== "comment")
-    .map(({ kind, text }) => (kind === "name" ? text.toUpperCase() : text)).join(" ");
 }

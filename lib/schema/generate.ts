@@ -12,17 +12,17 @@ import {
   shellWord,
 } from "./answers.ts";
 import { type MigrationChain, readChain } from "./chain.ts";
-import { composeStatements } from "./compose.ts";
 import { asSnapshot, diffSchemas, type Kit, loadKit } from "./diff.ts";
 import { emptySchema } from "./empty_schema.ts";
 import { hasFolderHistory } from "./folder_history.ts";
 import { shadowAtEnd } from "./history.ts";
 import { migrationTag } from "./migration_name.ts";
 import { readDeclaredSchema, type ReadSchema, withoutSystemTables } from "./declared.ts";
+import { planStatements } from "./plan_statements.ts";
 import { applyRenames } from "./renames.ts";
 import { schemaHashState, writeSchemaHash } from "./schema_hash.ts";
 import { EMPTY_SNAPSHOT, sameSchema, type Snapshot } from "./snapshot.ts";
-import { type TriedOut, tryOut } from "./try_out.ts";
+import type { TriedOut } from "./try_out.ts";
 import { finishMigration, writeMigration } from "./write_migration.ts";
 
 /** How `db generate` was asked. */
@@ -50,7 +50,8 @@ export interface GenerateResult extends TriedOut {
  * completes it.
  *
  * @throws Failure: MISSING_HINTS, ANSWER_INVALID, ANSWER_UNKNOWN, NAME_INVALID (usage); NO_TABLES,
- * SNAPSHOT_COLLISION, REBUILD_IMPOSSIBLE, ROWS_LOST (failed); those of readChain (config) and of the sandbox
+ * SNAPSHOT_COLLISION, REBUILD_IMPOSSIBLE, ROWS_LOST, SCHEMA_NOT_REACHED (failed); those of readChain
+ * (config) and of the sandbox
  */
 export async function generateMigration(
   system: System,
@@ -91,13 +92,11 @@ export async function generateMigration(
     ];
     const loaded = await kit.get();
     const diff = await diffSchemas(loaded, chain.latest, current, answers, given);
-    if (diff.statements.length === 0) {
-      return await unchanged(system, project, options, hash, empty);
-    }
+    const tagOf = (texts: string[]) => migrationTag(chain, texts, options.name);
     const shadow = () => shadowAtEnd(loaded, chain);
-    const statements = await composeStatements(loaded, diff, current, shadow);
-    const tag = await migrationTag(chain, statements, options.name);
-    const triedOut = await tryOut(tag, statements, shadow);
+    const planned = await planStatements(loaded, diff, current, shadow, tagOf);
+    if (!planned) return await unchanged(system, project, options, hash, empty);
+    const { tag, statements, ...triedOut } = planned;
     const snapshot: Snapshot = { ...current, _meta: { schemas: {}, ...diff.meta } };
     const path = `${chain.folder}/${tag}.sql`;
     if (!options.dryRun) {

@@ -12,6 +12,7 @@ import {
 import { asSnapshot, diffSchemas, loadKit } from "./diff.ts";
 import { Failure } from "../failure.ts";
 import { parseAnswers } from "./answers.ts";
+import { shadowAtEnd } from "./history.ts";
 import { type MigratePlan, planMigrate } from "./plan_migrate.ts";
 import { sameSchema } from "./snapshot.ts";
 
@@ -136,9 +137,14 @@ export async function schemaFindings(
 }
 
 /** @param changes how many statements it takes; null: it depends on an answer */
-export function notGenerated(source: string | null, changes: number | null): Finding {
+export function notGenerated(
+  source: string | null,
+  changes: number | "refused" | null,
+): Finding {
   const words = changes === null
     ? "something is renamed, or dropped and created"
+    : changes === "refused"
+    ? "`db generate` refuses it, and says why"
     : `${changes} ${changes === 1 ? "statement" : "statements"}`;
   return finding(
     "SCHEMA_NOT_GENERATED",
@@ -153,12 +159,19 @@ export function notGenerated(source: string | null, changes: number | null): Fin
 async function changesBetween(
   chain: MigrationChain,
   current: ReturnType<typeof asSnapshot>,
-): Promise<number | null> {
+): Promise<number | "refused" | null> {
   try {
-    return (await diffSchemas(await loadKit(), chain.latest, current, parseAnswers({}))).statements
-      .length;
+    const kit = await loadKit();
+    const diff = await diffSchemas(kit, chain.latest, current, parseAnswers({}));
+    if (diff.statements.length > 0) return diff.statements.length;
+    // drizzle-kit is silent about some changes.
+    const { planStatements } = await import("./plan_statements.ts");
+    const shadow = () => shadowAtEnd(kit, chain);
+    const planned = await planStatements(kit, diff, current, shadow, () => Promise.resolve(""));
+    return planned?.statements.length ?? 0;
   } catch (error) {
     if (error instanceof Failure && error.code === "MISSING_HINTS") return null;
+    if (error instanceof Failure && error.kind === "failed") return "refused";
     throw error;
   }
 }

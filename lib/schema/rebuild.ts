@@ -83,15 +83,16 @@ function rename(table: string): string {
   return `ALTER TABLE \`${newName(table)}\` RENAME TO \`${table}\`;`;
 }
 
-/** Copies the columns that both have; what SQLite computes is left to it. */
+/**
+ * Copies the columns that both have; what SQLite computes in the new table is left to it. Rows of tables
+ * that have no such column are kept by their number.
+ */
 function copyStatement(db: DatabaseSync, table: string): string {
-  const old = columnsOf(db, table).filter(({ generated }) => !generated).map(({ name }) =>
-    name.toLowerCase()
-  );
+  const old = columnsOf(db, table).map(({ name }) => name.toLowerCase());
   const columns = columnsOf(db, newName(table)).filter(({ name, generated }) =>
     !generated && old.includes(name.toLowerCase())
   );
-  const names = columns.map(({ name }) => quoteName(name)).join(", ");
+  const names = columns.map(({ name }) => quoteName(name)).join(", ") || "rowid";
   return `INSERT INTO \`${newName(table)}\`(${names}) SELECT ${names} FROM \`${table}\`;`;
 }
 

@@ -1,9 +1,9 @@
 import type { AppDatabase, TrialCopy } from "../platform/platform.ts";
 import type { Migration } from "./chain.ts";
-import { replay, scriptOf } from "./history.ts";
+import { scriptOf } from "./history.ts";
 import { rehearse, type RehearsedTable } from "./rehearsal.ts";
 import type { TableBefore } from "./rehearsed_rows.ts";
-import { appTables, type ScriptFailure } from "./shadow.ts";
+import { appTables, openShadow, runScripts, type ScriptFailure } from "./shadow.ts";
 import { quoteName } from "./tokens.ts";
 
 /** Tables of the copy with more rows are counted, not compared row by row. */
@@ -75,11 +75,11 @@ export async function rehearsePending(
 }
 
 function onMadeUpRows(applied: Migration[], pending: Migration[]) {
-  const { db, failure } = replay(applied);
+  const [done, next] = [applied.map(scriptOf), pending.map(scriptOf)];
+  const db = openShadow([...done, ...next]);
   try {
-    return failure
-      ? { tables: [], failure }
-      : rehearse(db, pending.map(scriptOf), { narrow: true });
+    const failure = runScripts(db, done);
+    return failure ? { tables: [], failure } : rehearse(db, next, { narrow: true });
   } finally {
     db.close();
   }

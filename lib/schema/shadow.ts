@@ -34,11 +34,19 @@ export interface ShadowForeignKey {
   onDelete: string;
 }
 
-/** A database in memory with the system tables: where histories are replayed and plans are tried. */
-export function openShadow(): DatabaseSync {
+/**
+ * A database in memory with the system tables: where histories are replayed and plans are tried.
+ *
+ * @param scripts all that will ever run on it, where that is known: the system tables are left out when
+ * nothing mentions them, as SQLite reads its whole schema anew for every added column
+ */
+export function openShadow(scripts?: Script[]): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   db.exec("PRAGMA foreign_keys = ON");
-  db.exec(SYSTEM_TABLES.join(";\n"));
+  const isMet = scripts?.some(({ statements }) =>
+    statements.some((text) => /es_system__|__drizzle_|sqlite_schema|sqlite_master/i.test(text))
+  );
+  if (isMet !== false) db.exec(SYSTEM_TABLES.join(";\n"));
   return db;
 }
 

@@ -20,12 +20,14 @@ export interface TriedOut {
  * by hand helps then.
  *
  * @param openShadow gives a database in memory with the history replayed
+ * @param look gets to see what the statements make; not where SQLite refuses them without any row, too
  * @throws Failure ROWS_LOST (failed)
  */
 export async function tryOut(
   tag: string,
   statements: string[],
   openShadow: () => Promise<DatabaseSync>,
+  look: (db: DatabaseSync) => void = () => {},
 ): Promise<TriedOut> {
   const started = performance.now();
   const db = await openShadow();
@@ -33,11 +35,13 @@ export async function tryOut(
     // Without a table there is no row that could be lost: that it runs is all there is to see.
     if (appTables(db).length === 0 && runScript(db, { tag, statements }) === null) {
       const ms = Math.round(performance.now() - started);
+      look(db);
       return { rehearsal: [], rehearsalMs: ms, findings: [] };
     }
     const { tables, failure, ms } = rehearse(db, [{ tag, statements }]);
     if (tables.length > 0) refuseLosses(tables, statements);
-    const broken = failure && await failsAlways(tag, statements, openShadow);
+    if (!failure) look(db);
+    const broken = failure && await failsAlways(tag, statements, openShadow, look);
     const finding = broken ?? (failure && rehearsalWarning(failure, statements));
     return { rehearsal: tables, rehearsalMs: ms, findings: finding ? [finding] : [] };
   } finally {
@@ -50,11 +54,15 @@ async function failsAlways(
   tag: string,
   statements: string[],
   openShadow: () => Promise<DatabaseSync>,
+  look: (db: DatabaseSync) => void,
 ): Promise<Finding | null> {
   const db = await openShadow();
   try {
     const failure = runScript(db, { tag, statements });
-    if (!failure) return null;
+    if (!failure) {
+      look(db);
+      return null;
+    }
     const statement = failure.index === null ? null : statements[failure.index] ?? null;
     const what = statement
       ? `\`${oneLine(statement.replace(/;\s*$/, ""))}\``
@@ -64,7 +72,7 @@ async function failsAlways(
       severity: "error",
       file: null,
       line: null,
-      message: `SQLite refuses ${what}: ${reasonOf(failure.message)}`,
+      message: `SQLite refuses ${what}: ${shortReason(failure.message)}`,
       fix: "Correct what `db_schema.ts` declares there, or the statement in the migration",
     };
   } finally {
@@ -73,6 +81,7 @@ async function failsAlways(
 }
 
 /** SQLite's words without the statement that the engine puts behind them. */
-function reasonOf(message: string): string {
-  return message.replace(/ in [^]* at offset \d+$/, "");
+export function shortReason(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.replace(/ in [^]* at offset \d+$/, "");
 }

@@ -171,7 +171,7 @@ export type T = typeof t.$inferSelect;`,
     BASE,
     BASE.replace(
       'age: integer("age")',
-      'age: integer("age"), name: text("name").notNull().default("x"), boss: integer("boss").references((): AnySQLiteColumn => users.id, { onDelete: "set null" })',
+      'age: integer("age"), name: text("name").notNull().default("x"), boss: integer("boss").references((): AnySQLiteColumn => users.id)',
     )
       .replace(".on(t.age)", '.on(t.age), uniqueIndex("users_email").on(t.email)') +
       `export const tags = sqliteTable("tags", { name: text("name").primaryKey(), post: integer("post_id").references(() => posts.id) });`,
