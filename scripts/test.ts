@@ -11,7 +11,7 @@ import { installBrowserDriver, installFixtures, installPeers } from "./fixtures.
 
 /** Tests that need more than npm packages are suites of their own. */
 const SUITES: Record<string, string[]> = {
-  unit: ["tests/lib", "tests/commands", "tests/cli"],
+  unit: ["tests/lib", "tests/commands", "tests/cli", "tests/scripts"],
   binary: ["tests/binary"],
   workerd: ["tests/workerd"],
   browser: ["tests/browser"],

@@ -69,7 +69,8 @@ const FILE_PROBLEMS = [
   },
 ] as const;
 
-/** What an error says. */
+/** What an error says; of SQLite's without the statement that the engine puts behind it. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/ in [^]* at offset \d+$/, "");
 }
