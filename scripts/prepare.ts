@@ -17,6 +17,8 @@ const STAMP = join(ROOT, ".build", "stamp");
 const WORKERS: Record<string, string> = {
   "sandbox_worker.js": "lib/sandbox/worker/main.ts",
   "app_worker.js": "lib/platform/local/app/worker.ts",
+  "seed_runtime.js": "lib/runtime/seed/seed_app.ts",
+  "vite_host.js": "lib/platform/local/dev/vite_host.ts",
 };
 
 if (import.meta.main) {
@@ -72,7 +74,7 @@ async function templates(): Promise<string> {
   for (const path of await filesUnder(root)) {
     const text = await Deno.readTextFile(path);
     const name = relative(root, path).replaceAll("\\", "/");
-    files[name] = path.endsWith(".md") ? fillCommandTables(text, table, false) : text;
+    files[name] = path.endsWith(".md") ? fillCommandTables(text, table, true) : text;
   }
   return JSON.stringify(files, null, 1);
 }

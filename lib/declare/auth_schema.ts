@@ -60,7 +60,7 @@ export const authConfigSchema = z.strictObject({
       requireEmailVerification: flag(false, "Sign-in only after the address was verified"),
       requirePasswordResetEmailVerification: flag(
         false,
-        "Password resets only for verified addresses",
+        "Managed forms offer a password reset by a mailed code",
       ),
       revokeSessionsOnPasswordReset: flag(false, "A reset ends all sessions of the person"),
     }).prefault({}),

@@ -13,6 +13,8 @@ export interface ProjectConfig {
   provider: "local" | "cloudflare";
   /** `[runtime] allow_net`: hosts that the app may call; null means the default. */
   allowNet: string[] | null;
+  /** `[runtime] allow_origins`: other origins whose pages may call the app with credentials. */
+  allowOrigins: string[];
   /** `[runtime] memory_mb`: the JavaScript heap of the app, MiB; null means the default. */
   memoryMb: number | null;
 }
@@ -25,7 +27,7 @@ const KNOWN: Record<string, readonly string[]> = {
   web: ["path", "output_path"],
   db: ["migration_branch"],
   platform: ["provider"],
-  runtime: ["allow_net", "memory_mb"],
+  runtime: ["allow_net", "allow_origins", "memory_mb"],
 };
 
 /**
@@ -91,6 +93,7 @@ export function parseConfig(text: string, file: string): ProjectConfig {
     migrationBranch: text_(db, "migration_branch", file),
     provider,
     allowNet: list(runtime, "allow_net", file),
+    allowOrigins: origins(runtime, "allow_origins", file),
     memoryMb: wholeNumber(runtime, "memory_mb", file, 64),
   };
 }
@@ -131,6 +134,15 @@ function list(table: Table, key: string, file: string): string[] | null {
   if (value === undefined) return null;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
   throw wrongType(key, "a list of strings", file);
+}
+
+/** Whole origins as browsers send them, such as "https://app.example": nothing is left to match. */
+function origins(table: Table, key: string, file: string): string[] {
+  const values = list(table, key, file) ?? [];
+  const whole = (value: string) =>
+    /^https?:\/\/[^*?]+$/.test(value) && URL.parse(value)?.origin === value;
+  if (values.every(whole)) return values;
+  throw wrongType(key, 'a list of origins such as "https://app.example"', file);
 }
 
 function wholeNumber(table: Table, key: string, file: string, least: number): number | null {

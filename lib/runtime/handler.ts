@@ -4,18 +4,23 @@ import { DEFAULT_AUTH } from "./auth/settings.ts";
 import type { ExecutionContext } from "./app_module.ts";
 import { type ClientAddress, clientAddress } from "./client_address.ts";
 import { type RequestScope, runInScope } from "./context.ts";
+import { preflightAnswer, shareWithOrigin } from "./cross_origin.ts";
 import { createDatabase } from "./db.ts";
 import type { Handler, LoadedDeployment, RuntimeHost } from "./host.ts";
 import { judgeAppSql } from "./judge.ts";
 import { errorRecord } from "./log.ts";
-import { pathKind } from "./paths.ts";
+import { type PathKind, pathKind } from "./paths.ts";
 import { guardBinding } from "./sql_guard.ts";
 import { createStorageClient } from "./storage/client.ts";
 import { storageAnswer } from "./storage/endpoint.ts";
 import { createPresigner } from "./storage/presign.ts";
+import { asksForWebSocket, isForeignPage } from "./web_socket_request.ts";
 
 /** The response header and the field of log records that name a request. */
 export const REQUEST_ID_HEADER = "x-edgespark-request-id";
+
+/** What pages of trusted origins may call. Presigned URLs of the storage have rules of their own. */
+const OPEN_TO_ORIGINS: ReadonlySet<PathKind> = new Set(["login", "public", "webhook", "auth"]);
 
 /**
  * The life of a request (contract section 1): who answers the path, who is signed in, the app in its
@@ -35,6 +40,10 @@ export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | 
     scope: RequestScope,
   ): Promise<Response> => {
     const kind = pathKind(pathname);
+    if (OPEN_TO_ORIGINS.has(kind)) {
+      const preflight = preflightAnswer(request, host.origins);
+      if (preflight) return preflight;
+    }
     switch (kind) {
       case "health":
         return jsonAnswer({ ok: true, deploymentId: deployment?.id ?? null });
@@ -55,7 +64,15 @@ export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | 
           errorAnswer(404, "NOT_FOUND", "There is nothing at this path");
     }
     if (!deployment) return errorAnswer(503, "NOT_DEPLOYED", "Nothing is deployed yet");
-    const session = kind === "webhook" ? null : await auth.session(request.headers);
+    const foreign = asksForWebSocket(request) && isForeignPage(request, host.origins);
+    if (foreign && kind === "login") {
+      return errorAnswer(
+        403,
+        "FOREIGN_ORIGIN",
+        "A page of another origin may not open this socket",
+      );
+    }
+    const session = kind === "webhook" || foreign ? null : await auth.session(request.headers);
     if (kind === "login" && !session) {
       return errorAnswer(401, "UNAUTHENTICATED", "Sign in to use this address");
     }
@@ -120,7 +137,12 @@ export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | 
           ms: Math.round((performance.now() - start) * 100) / 100,
         });
       }
-      return withHeaders(response, (headers) => headers.set(REQUEST_ID_HEADER, requestId));
+      return withHeaders(response, (headers) => {
+        headers.set(REQUEST_ID_HEADER, requestId);
+        if (host.origins.length > 0 && OPEN_TO_ORIGINS.has(pathKind(url.pathname))) {
+          shareWithOrigin(request, headers, host.origins);
+        }
+      });
     });
   };
 }

@@ -45,10 +45,15 @@ function plainKind(path: string): PathKind {
   return platform ? platform[1] : "reserved";
 }
 
+/** As far as it can be decoded: a router goes on after a sequence that means nothing. */
 function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  const decode = (text: string): string => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  };
+  const whole = decode(path);
+  return whole === path ? path.replace(/(?:%[0-9a-f]{2})+/gi, decode) : whole;
 }

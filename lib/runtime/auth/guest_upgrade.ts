@@ -3,18 +3,37 @@ import type { BetterAuthOptions, DBAdapter } from "better-auth";
 
 type CreateAdapter = (options: BetterAuthOptions) => DBAdapter<BetterAuthOptions>;
 
-const guests = new AsyncLocalStorage<{ id: string; upgraded: boolean }>();
+interface Guest {
+  id: string;
+  /** The sessions that were the guest's when the account became a user's; null: it did not. */
+  sessions: string[] | null;
+}
 
-/** Answers a request in which a new account takes the place of a guest's one (null: of nobody's). */
-export function upgradingGuest<T>(guestId: string | null, work: () => Promise<T>): Promise<T> {
-  return guestId === null ? work() : guests.run({ id: guestId, upgraded: false }, work);
+const guests = new AsyncLocalStorage<Guest>();
+
+/**
+ * Answers a request in which a new account takes the place of a guest's one (null: of nobody's).
+ *
+ * @param end ends sessions by their ids: no token from before may be worth more than it was.
+ */
+export async function upgradingGuest<T>(
+  guestId: string | null,
+  work: () => Promise<T>,
+  end: (sessions: string[]) => Promise<void>,
+): Promise<T> {
+  if (guestId === null) return await work();
+  const guest: Guest = { id: guestId, sessions: null };
+  try {
+    return await guests.run(guest, work);
+  } finally {
+    if (guest.sessions) await end(guest.sessions);
+  }
 }
 
 /**
  * An adapter that turns a guest's account into the new one instead of making another: the person keeps
  * the id, and with it every row of the app that names it. (better-auth's plugin would delete the guest,
- * and with it what references it.) The guest's sessions end, so that no token from before is worth more
- * than it was.
+ * and with it what references it.)
  */
 export function keepingGuests(create: CreateAdapter): CreateAdapter {
   return (options) => {
@@ -24,9 +43,9 @@ export function keepingGuests(create: CreateAdapter): CreateAdapter {
       transaction: (work) => work(keeping),
       async create(args) {
         const guest = guests.getStore();
-        if (args.model !== "user" || !guest || guest.upgraded) return await adapter.create(args);
+        if (args.model !== "user" || !guest || guest.sessions) return await adapter.create(args);
         const { id: _id, createdAt: _createdAt, ...data } = args.data as Record<string, unknown>;
-        await adapter.deleteMany({
+        const sessions = await adapter.findMany<{ id: string }>({
           model: "session",
           where: [{ field: "userId", value: guest.id }],
         });
@@ -36,7 +55,7 @@ export function keepingGuests(create: CreateAdapter): CreateAdapter {
           update: { ...data, isAnonymous: false },
         });
         if (!user) return await adapter.create(args);
-        guest.upgraded = true;
+        guest.sessions = sessions.map(({ id }) => id);
         return user as never;
       },
     };

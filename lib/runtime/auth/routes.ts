@@ -43,7 +43,11 @@ const ROUTES: Record<string, AuthRoute> = {
   "/send-verification-email": mail,
   "/verify-email": get,
   // better-auth warns about the older name of the same endpoint each time it is used.
-  "/forget-password/email-otp": { ...mail, needs: "password", as: "/email-otp/request-password-reset" },
+  "/forget-password/email-otp": {
+    ...mail,
+    needs: "password",
+    as: "/email-otp/request-password-reset",
+  },
   "/email-otp/request-password-reset": { ...mail, needs: "password" },
   "/email-otp/reset-password": { ...post, limit: "code", needs: "password" },
   "/request-password-reset": { ...mail, needs: "password" },

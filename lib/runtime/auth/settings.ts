@@ -5,7 +5,10 @@ export interface EmailPasswordSettings {
   minPasswordLength?: number;
   /** Sign-in is refused until the address is verified. */
   requireEmailVerification?: boolean;
-  /** Password resets only for verified addresses. */
+  /**
+   * Managed forms offer a password reset by a mailed code. `@edgespark/client` shows the way to it only
+   * then; the service resets by mailed codes in any case.
+   */
   requirePasswordResetEmailVerification?: boolean;
   revokeSessionsOnPasswordReset?: boolean;
 }

@@ -14,6 +14,7 @@ migration_branch = "trunk"
 provider = "local"
 [runtime]
 allow_net = ["api.stripe.com"]
+allow_origins = ["https://app.example", "http://localhost:3000"]
 memory_mb = 256
 `;
 
@@ -25,6 +26,7 @@ Deno.test("a full file", () => {
     migrationBranch: "trunk",
     provider: "local",
     allowNet: ["api.stripe.com"],
+    allowOrigins: ["https://app.example", "http://localhost:3000"],
     memoryMb: 256,
   });
 });
@@ -37,6 +39,7 @@ Deno.test("an empty file gets the defaults; CRLF and comments are fine", () => {
     migrationBranch: null,
     provider: "local",
     allowNet: null,
+    allowOrigins: [],
     memoryMb: null,
   };
   assert.deepEqual(parseConfig("", "edgespark.toml"), defaults);
@@ -78,3 +81,12 @@ for (const [name, text, code, details] of BAD) {
     });
   });
 }
+
+Deno.test("an origin is whole: no path, no pattern, no other scheme", () => {
+  for (
+    const value of ["https://app.example/", "*", "https://*.example", "app.example", "ftp://a"]
+  ) {
+    const text = `[runtime]\nallow_origins = [${JSON.stringify(value)}]`;
+    assert.throws(() => parseConfig(text, "edgespark.toml"), { code: "CONFIG_TYPE" }, value);
+  }
+});

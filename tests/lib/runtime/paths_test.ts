@@ -35,6 +35,22 @@ const CASES: Record<string, string> = {
   "/api/public%2Fx": "ambiguous",
   "/api%2Fposts": "ambiguous",
   "/api/%5fes/auth/x": "ambiguous",
+  "/%61pi/%zz": "ambiguous",
+  "/api/%70ublic/%zz": "ambiguous",
+  "/api/%5Fes/auth/%ff": "ambiguous",
+  "/api/public/%ff": "public",
+  "/api/%2570ublic/x": "login",
+  "/api/public./x": "login",
+  "/api/public;x/y": "login",
+  "/api./public/x": "asset",
+  "/api%20/public/x": "asset",
+  "/api/ public/x": "login",
+  "/api/_ES/auth/x": "login",
+  "/api/_es./auth": "login",
+  "/api/_es/health/": "health",
+  "/api/_es/%68ealth": "ambiguous",
+  "/api/_es/auth%2Fx": "ambiguous",
+  "/\uff41pi/x": "asset",
 };
 
 for (const [path, kind] of Object.entries(CASES)) {

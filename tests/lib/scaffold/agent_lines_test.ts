@@ -88,13 +88,13 @@ for (const template of ["fullstack", "api"]) {
   });
 }
 
-Deno.test("the instructions hold the table of commands as the tree has it, and no marks", async () => {
+Deno.test("the instructions hold the table of commands as the tree has it, between its marks", async () => {
   const options = { name: "app", agent: "claude", projectId: "id" };
   for (const template of ["fullstack", "api"] as const) {
     const files = await scaffoldFiles(templateAssets(), { ...options, template });
     const text = files.find(({ path }) => path === "CLAUDE.md")!.content as string;
     assert.ok(text.includes(agentTable(COMMANDS)));
-    assert.doesNotMatch(text, /<!--/);
+    assert.match(text, /^<!-- commands -->\n\n[^]*\n<!-- \/commands -->$/m);
     for (const { path } of leaves(COMMANDS)) assert.ok(text.includes(`\`${path.join(" ")}\``));
   }
 });

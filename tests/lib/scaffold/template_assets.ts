@@ -11,7 +11,7 @@ export function templateAssets(): Assets {
     [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
       const path = join(folder, name);
       if (isDirectory) return read(path);
-      const text = fillCommandTables(Deno.readTextFileSync(path), agentTable(COMMANDS), false);
+      const text = fillCommandTables(Deno.readTextFileSync(path), agentTable(COMMANDS), true);
       return [[relative(root, path).replaceAll("\\", "/"), text]];
     });
   return assetsOf(Object.fromEntries(read(root)));

@@ -33,14 +33,23 @@ export function guardWebSocket(Original: typeof WebSocket, judge: NetJudge): typ
       }
       this.url = url.href;
       const { host, port } = placeOf(url);
-      judge.check(host, port).then(() => this.#connect(protocols), (error) => this.#refuse(error));
+      this.#begin(host, port, protocols);
+    }
+
+    async #begin(host: string, port: number, protocols?: string | string[]): Promise<void> {
+      try {
+        await judge.check(host, port);
+        this.#connect(protocols);
+      } catch (error) {
+        this.#refuse(error as Error);
+      }
     }
 
     /** A socket that a request was upgraded to is one as well. */
     static override [Symbol.hasInstance](value: unknown): boolean {
       return (typeof value === "object" && value !== null &&
         (Function.prototype[Symbol.hasInstance].call(Original, value) ||
-          GuardedWebSocket.prototype.isPrototypeOf(value)));
+          Function.prototype[Symbol.hasInstance].call(GuardedWebSocket, value)));
     }
 
     get readyState(): number {

@@ -20,17 +20,20 @@ import { LogPipe } from "./log_pipe.ts";
 import { createDiskStore } from "./objects.ts";
 import type {
   ConfigMessage,
-  DeployMessage,
   DeploymentFiles,
+  DeployMessage,
   FromWorker,
   StartMessage,
 } from "./protocol.ts";
 import { StackMaps } from "./stack_maps.ts";
+import { installWebSockets } from "./web_socket_response.ts";
+import { WebSockets } from "./web_sockets.ts";
 
 /** The app's server inside the Worker: one listener for its whole life, the code behind it changes. */
 export class AppServer {
   readonly gate = new RequestGate();
   readonly background = new Background();
+  readonly #sockets = new WebSockets();
   readonly #start: StartMessage;
   readonly #post: (message: FromWorker) => void;
   readonly #stacks = new StackMaps();
@@ -56,6 +59,7 @@ export class AppServer {
   /** @throws WorkerFailure */
   async start(): Promise<void> {
     installRuntime();
+    installWebSockets();
     captureConsole(this.#log.sink);
     this.#catchStrays();
     this.#host = this.#createHost();
@@ -64,7 +68,7 @@ export class AppServer {
     const { deployment, settings } = this.#start;
     const loaded = deployment && await this.#load(deployment, settings.auth);
     this.#handler = createHandler(this.#host, loaded);
-    this.#server = this.#listen();
+    this.#server = this.#open();
     const { hostname, port } = this.#server.addr;
     this.#post({ type: "ready", hostname, port });
   }
@@ -88,7 +92,8 @@ export class AppServer {
     this.gate.resume();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const expired = new Promise<void>((resolve) => timer = setTimeout(resolve, timeout));
-    const drained = Promise.resolve(this.#server?.shutdown()).then(() => this.background.drained());
+    const drained = Promise.all([this.#sockets.closeAll(), this.#server?.shutdown()])
+      .then(() => this.background.drained());
     await Promise.race([drained, expired]);
     clearTimeout(timer);
     this.#log.flush();
@@ -135,18 +140,34 @@ export class AppServer {
 
   #listen(): Deno.HttpServer<Deno.NetAddr> {
     const { host: hostname, port } = this.#start;
-    try {
-      return Deno.serve(
+    const serve = (reusePort: boolean) =>
+      Deno.serve(
         {
           hostname,
           port,
-          // The supervisor answers on the same port while this process is started again.
-          reusePort: Deno.build.os !== "windows",
+          reusePort,
           onListen: () => {},
           onError: (error) => this.#unanswered(error),
         },
-        (request, info) => this.gate.run(() => this.#handler!(request, info.remoteAddr.hostname)),
+        (request, info) =>
+          this.gate.run(async () =>
+            this.#sockets.answer(request, await this.#handler!(request, info.remoteAddr.hostname))
+          ),
       );
+    try {
+      // Alone at first: two projects that start at once must not get one port between them.
+      return serve(false);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse) || Deno.build.os === "windows") throw error;
+      // Shared with the supervisor, which answers on this port while the process is started again.
+      return serve(true);
+    }
+  }
+
+  #open(): Deno.HttpServer<Deno.NetAddr> {
+    const { host: hostname, port } = this.#start;
+    try {
+      return this.#listen();
     } catch (error) {
       const taken = error instanceof Deno.errors.AddrInUse;
       throw new WorkerFailure(

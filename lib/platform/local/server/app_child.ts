@@ -16,6 +16,8 @@ export interface AppSpec {
   port: number;
   /** `[runtime] allow_net`; null: the default of the environment. */
   allowNet: string[] | null;
+  /** `[runtime] allow_origins`. */
+  origins?: string[];
   /** The JavaScript heap of the app, MiB; null: 512. The whole process may take 128 MiB more. */
   memoryMb: number | null;
   environment: "production" | "dev";
@@ -85,7 +87,9 @@ export class AppChild {
     this.#attached.promise.catch(() => {});
     const hear = (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4000);
-      this.#heapFull ||= /JavaScript (heap )?out of memory|Reached heap limit/.test(this.#lastWords);
+      this.#heapFull ||= /JavaScript (heap )?out of memory|Reached heap limit/.test(
+        this.#lastWords,
+      );
       sinks.noise(text);
     };
     for (const stream of [child.stdout, child.stderr]) readNoise(stream, hear);
@@ -167,12 +171,17 @@ export async function spawnApp(
   const worker = await system.assets.file("app_worker.js");
   const heap = spec.memoryMb ?? MEMORY;
   const token = crypto.randomUUID();
-  const { program, args, env } = system.reentry.command("app", {
-    read: [worker, ...spec.data, spec.deployments, spec.socket],
-    write: [...spec.data, spec.socket],
-    net: net.allow === true ? true : [...net.allow, `unix:${spec.socket}`],
-    denyNet: net.deny,
-  }, [], { heap, noEval: true });
+  const { program, args, env } = system.reentry.command(
+    "app",
+    {
+      read: [worker, ...spec.data, spec.deployments, spec.socket],
+      write: [...spec.data, spec.socket],
+      net: net.allow === true ? true : [...net.allow, `unix:${spec.socket}`],
+      denyNet: net.deny,
+    },
+    [],
+    { heap, noEval: true },
+  );
   const child = new Deno.Command(program, {
     args,
     env: { ...env, ...inheritedEnv(system.env) },
@@ -198,8 +207,9 @@ export async function spawnApp(
     },
   };
   // Stdin stays open: its end tells the process that its supervisor is gone.
-  new FrameWriter(child.stdin).write({ kind: "json", value: boot }).catch(() => {});
-  return new AppChild(child, token, sinks);
+  const started = new AppChild(child, token, sinks);
+  await new FrameWriter(child.stdin).write({ kind: "json", value: boot }).catch(() => {});
+  return started;
 }
 
 const ANSWERS: Record<ToWorker["type"], Answer["type"] | null> = {

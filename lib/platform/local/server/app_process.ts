@@ -39,21 +39,23 @@ export async function runAppRole(_args: string[]): Promise<void> {
   if (first.done || first.value.kind !== "json") Deno.exit(2);
   const boot = first.value.value as AppBoot;
   stdin.next().finally(() => Deno.exit(0));
+  // The Worker loads its code while the line is made; it says nothing before it is asked.
+  const line = Promise.withResolvers<(message: FromApp) => Promise<void>>();
+  const worker = startWorker(boot, async (message) => await (await line.promise)(message));
   const connection = await connect(boot.socket);
   const writer = new FrameWriter(connection.writable);
   await writer.write({ kind: "json", value: { op: "app", token: boot.token } });
   const relay = new LogRelay(writer);
-  const worker = startWorker(
-    boot,
-    (message) =>
-      message.type === "log"
-        ? relay.send(message.records)
-        : writer.write({ kind: "json", value: message }),
+  line.resolve((message) =>
+    message.type === "log"
+      ? relay.send(message.records)
+      : writer.write({ kind: "json", value: message })
   );
-  watchMemory(boot.memory, (reason) => writer.write({
-    kind: "json",
-    value: { type: "crashed", reason } satisfies FromApp,
-  }));
+  watchMemory(boot.memory, (reason) =>
+    writer.write({
+      kind: "json",
+      value: { type: "crashed", reason } satisfies FromApp,
+    }));
   for await (const frame of readFrames(connection.readable)) {
     if (frame.kind === "json") worker.postMessage(frame.value as ToWorker);
   }
@@ -90,7 +92,7 @@ async function connect(path: string): Promise<Deno.UnixConn> {
     try {
       return await Deno.connect({ transport: "unix", path });
     } catch (error) {
-      if (tries === 20) throw error;
+      if (tries === 20) throw new Error(`No line to the supervisor: ${error}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

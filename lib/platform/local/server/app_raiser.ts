@@ -2,7 +2,7 @@ import type { System } from "../../../ports/system.ts";
 import type { FromWorker, StartMessage } from "../app/protocol.ts";
 import type { LocalPaths } from "../paths.ts";
 import { type AppChild, AppEnded, type AppSinks, type AppSpec, spawnApp } from "./app_child.ts";
-import { netGrant } from "./net_grant.ts";
+import { type NetGrant, netGrant } from "./net_grant.ts";
 import type { AppConnection } from "./control_server.ts";
 import type { ServerEnvironment } from "./environment.ts";
 
@@ -21,16 +21,36 @@ export class AppRaiser {
   running: string | null = null;
   /** The version of vars, secrets and buckets that the app was given. */
   version = 0;
+  /** What the app processes are given; set before the first is raised. */
+  environment!: ServerEnvironment;
   /** The processes that were started and have not ended, by their token. */
   readonly #children = new Map<string, AppChild>();
+  /** Started before anything was known but its permissions. */
+  #prepared: AppChild | null = null;
 
   constructor(
     readonly system: System,
     readonly paths: LocalPaths,
-    readonly environment: ServerEnvironment,
     readonly sinks: AppSinks,
     readonly tell: (level: "system" | "error", message: string) => void,
   ) {}
+
+  /**
+   * Starts the process for the first `raise`, so that it loads its program meanwhile. Where its
+   * permissions name the port, which is not chosen yet, nothing is done.
+   */
+  async prepare(spec: AppSpec): Promise<void> {
+    const net = await netGrant(spec.allowNet, spec, this.system.env);
+    if (net.allow === true) this.#prepared = await this.#spawn(spec, net);
+  }
+
+  /** Ends every process that is left. */
+  async end(): Promise<void> {
+    for (const child of this.#children.values()) {
+      child.kill();
+      await child.ended;
+    }
+  }
 
   /** Connects a process that reports for work. False: it is none of ours. */
   attach(token: string, connection: AppConnection): boolean {
@@ -68,14 +88,13 @@ export class AppRaiser {
       bucketsDir: this.paths.buckets,
       environment: spec.environment,
       net: net.policy,
-      origins: [],
+      origins: spec.origins ?? [],
       ...await this.environment.keys(),
       deployment: id === null ? null : this.environment.files(id),
       settings: await this.environment.settings(id),
     };
-    const child = await spawnApp(this.system, spec, net, this.sinks);
-    this.#children.set(child.token, child);
-    child.ended.then(() => this.#children.delete(child.token));
+    const child = this.#prepared ?? await this.#spawn(spec, net);
+    this.#prepared = null;
     try {
       const answer = await child.ask(message, START_TIMEOUT);
       if (answer.type !== "ready" && answer.type !== "failed") {
@@ -87,5 +106,12 @@ export class AppRaiser {
       child.kill();
       throw error;
     }
+  }
+
+  async #spawn(spec: AppSpec, net: NetGrant): Promise<AppChild> {
+    const child = await spawnApp(this.system, spec, net, this.sinks);
+    this.#children.set(child.token, child);
+    child.ended.then(() => this.#children.delete(child.token));
+    return child;
   }
 }

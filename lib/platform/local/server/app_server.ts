@@ -62,22 +62,20 @@ export function localAppServer(system: System, project: Project): AppServer {
       return running((await startDetached(system, project, options)).status);
     },
     async stop() {
-      const server = await findServer(system, project);
-      if (!server) return false;
-      await server.stop();
+      let pid: number | null = null;
+      const lives = () => serverLives(system, localPaths(project));
       for (const deadline = system.clock.now() + STOP_TIMEOUT; system.clock.now() < deadline;) {
-        if (!await serverLives(system, localPaths(project))) return true;
+        if (!await lives()) return pid !== null;
+        const server = await findServer(system, project);
+        // One that is only starting, or already ending, is waited for.
+        pid = server?.status.pid ?? pid ?? 0;
+        if (server?.status.stopping === false) await server.stop().catch(unlessGone);
         await system.clock.sleep(30);
       }
-      throw new Failure(
-        "failed",
-        "SERVER_STUCK",
-        `The local server (process ${server.status.pid}) does not end`,
-        {
-          hint: `End it with \`kill ${server.status.pid}\``,
-          details: { pid: server.status.pid },
-        },
-      );
+      throw new Failure("failed", "SERVER_STUCK", "The local server does not end", {
+        hint: pid ? `End it with \`kill ${pid}\`` : "Run the command again in a moment",
+        details: { pid },
+      });
     },
   };
 }
@@ -87,4 +85,9 @@ function running(status: ServerStatus): AppServerStatus {
   const healthUrl = `${url}/api/_es/health`;
   const running = true;
   return { running, url, pid, deploymentId, startedAt, version, healthUrl, stopping, app };
+}
+
+/** A server that ended while it was asked to has done what it was asked to. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof Failure && error.code === "SERVER_GONE")) throw error;
 }

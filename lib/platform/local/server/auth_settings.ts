@@ -22,7 +22,12 @@ export function authSettings(
   if (!config) return DEFAULT_AUTH;
   const {
     enabled,
-    config: { minPasswordLength, requireEmailVerification, revokeSessionsOnPasswordReset },
+    config: {
+      minPasswordLength,
+      requireEmailVerification,
+      requirePasswordResetEmailVerification,
+      revokeSessionsOnPasswordReset,
+    },
   } = config.providerEmailPassword;
   const social: AuthSettings["social"] = {};
   for (const provider of socialProviders(config)) {
@@ -38,6 +43,7 @@ export function authSettings(
       enabled,
       minPasswordLength,
       requireEmailVerification,
+      requirePasswordResetEmailVerification,
       revokeSessionsOnPasswordReset,
     },
     enableAnonymous: config.enableAnonymous,

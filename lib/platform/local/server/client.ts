@@ -108,7 +108,11 @@ async function askServer<T>(
   } catch (cause) {
     throw new Failure("failed", "SERVER_GONE", "No local server answers", { cause });
   }
-  const timer = setTimeout(() => connection.close(), timeout);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    connection.close();
+  }, timeout);
   let isHeld = false;
   try {
     await new FrameWriter(connection.writable).write({ kind: "json", value: request });
@@ -122,6 +126,7 @@ async function askServer<T>(
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
+    if (!late) throw gone(error);
     throw new Failure(
       "failed",
       "SERVER_SILENT",
@@ -136,9 +141,15 @@ async function askServer<T>(
       // Closed by the timer or by the server.
     }
   }
-  throw new Failure(
+  throw gone();
+}
+
+/** It ended while it was asked. */
+function gone(cause?: unknown): Failure {
+  return new Failure(
     "failed",
     "SERVER_GONE",
     "The local server closed the connection without an answer",
+    { cause },
   );
 }

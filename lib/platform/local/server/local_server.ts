@@ -12,7 +12,7 @@ import { AppRaiser } from "./app_raiser.ts";
 import { isFree, portsToTry, portTaken } from "./choose_port.ts";
 import type { ControlRequest, ServerStatus } from "./control_protocol.ts";
 import { type ControlServer, listenControl } from "./control_server.ts";
-import { openEnvironment, type ServerEnvironment } from "./environment.ts";
+import type { ServerEnvironment } from "./environment.ts";
 import { type ServerInfo, serverUrl, writeServerFile } from "./server_file.ts";
 import { ServerLog } from "./server_log.ts";
 import { StandIn } from "./stand_in.ts";
@@ -54,7 +54,26 @@ export class LocalServer {
 
   async start(): Promise<ServerInfo> {
     const { system, project } = this;
-    this.#environment = openEnvironment(system, project);
+    const host = this.options.host ?? "127.0.0.1";
+    const socket = await socketPath(system, this.#paths);
+    const sinks = {
+      log: (lines: Uint8Array) => this.#log?.append(lines),
+      noise: (text: string) => this.#words.write(text),
+    };
+    this.#raiser = new AppRaiser(
+      system,
+      this.#paths,
+      sinks,
+      (level, message) => this.#tell(level, message),
+    );
+    this.#control = await listenControl(socket, {
+      answer: (request) => this.#answer(request),
+      app: (token, connection) => this.#raiser.attach(token, connection),
+    });
+    // The app process starts while this one opens what it will need.
+    await this.#raiser.prepare(this.#spec(host, this.options.port ?? 0, socket));
+    const { openEnvironment } = await import("./environment.ts");
+    this.#environment = this.#raiser.environment = openEnvironment(system, project);
     await this.#environment.prepare();
     const last = lastMessage(this.#paths.logs);
     this.#log = new LogWriter(this.#paths.logs);
@@ -64,23 +83,6 @@ export class LocalServer {
         "The server before this one was ended from outside; its last log lines may be missing",
       );
     }
-    const sinks = {
-      log: (lines: Uint8Array) => this.#log?.append(lines),
-      noise: (text: string) => this.#words.write(text),
-    };
-    this.#raiser = new AppRaiser(
-      system,
-      this.#paths,
-      this.#environment,
-      sinks,
-      (level, message) => this.#tell(level, message),
-    );
-    const socket = await socketPath(system, this.#paths);
-    this.#control = await listenControl(socket, {
-      answer: (request) => this.#answer(request),
-      app: (token, connection) => this.#raiser.attach(token, connection),
-    });
-    const host = this.options.host ?? "127.0.0.1";
     const port = await this.#listen(host, socket);
     this.#info = {
       pid: system.env.pid,
@@ -105,6 +107,7 @@ export class LocalServer {
     const begun = this.system.clock.now();
     await atMost(drain, this.#queue);
     await this.#keeper?.stop(Math.max(0, drain - (this.system.clock.now() - begun)));
+    await this.#raiser?.end();
     this.#control?.close();
     this.#environment?.close();
     if (this.#info) {
@@ -119,16 +122,7 @@ export class LocalServer {
     const explicit = this.options.port;
     for (const port of portsToTry(explicit, await this.#environment.keptPort())) {
       if (!isFree(host, port)) continue;
-      const spec: AppSpec = {
-        host,
-        port,
-        allowNet: this.project.config.allowNet,
-        memoryMb: this.project.config.memoryMb,
-        environment: "production",
-        data: [...databaseFiles(this.#paths.data), this.#paths.buckets],
-        deployments: this.#paths.deployments,
-        socket,
-      };
+      const spec = this.#spec(host, port, socket);
       this.#keeper = new AppKeeper({
         raise: () => this.#raiser.raise(spec),
         standIn: new StandIn(host, port),
@@ -145,6 +139,20 @@ export class LocalServer {
     throw explicit === null
       ? startFailed("no port from 7775 on is free")
       : portTaken(host, explicit);
+  }
+
+  #spec(host: string, port: number, socket: string): AppSpec {
+    return {
+      host,
+      port,
+      allowNet: this.project.config.allowNet,
+      origins: this.project.config.allowOrigins,
+      memoryMb: this.project.config.memoryMb,
+      environment: "production",
+      data: [...databaseFiles(this.#paths.data), this.#paths.buckets],
+      deployments: this.#paths.deployments,
+      socket,
+    };
   }
 
   #answer(request: Exclude<ControlRequest, { op: "app" }>): Promise<unknown> {

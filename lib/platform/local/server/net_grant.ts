@@ -1,7 +1,6 @@
-import { lookup } from "node:dns/promises";
-import { isIP } from "node:net";
 import { Failure } from "../../../failure.ts";
 import type { Env } from "../../../ports/env.ts";
+import { reachOf } from "../app/addresses.ts";
 import type { NetPolicy } from "../app/net_policy.ts";
 import { LOOPBACK_IPV6, LOOPBACK_RANGES, PRIVATE_RANGES, without } from "./ip_ranges.ts";
 import { bracketed } from "./server_file.ts";
@@ -89,7 +88,8 @@ async function ownAddresses(host: string): Promise<string[]> {
 
 async function addressesOf(host: string): Promise<string[]> {
   const plain = host.replace(/^\[|\]$/g, "");
-  if (isIP(plain)) return [plain];
+  if (reachOf(plain) !== null) return [plain];
+  const { lookup } = await import("node:dns/promises");
   return (await lookup(plain, { all: true }).catch(() => [])).map(({ address }) => address);
 }
 

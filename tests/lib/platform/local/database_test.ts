@@ -84,6 +84,15 @@ Deno.test("a statement that fails leaves nothing of its migration", async () => 
   await done();
 });
 
+Deno.test("a refused statement is told in SQLite's words alone, not with the statement again", async () => {
+  const { db, done } = await opened();
+  await db.ensureSystem();
+  const table = "CREATE TABLE a (\n\tx text\n)";
+  const failing = db.apply(migration("0000_a", table, table), { allowLoss: false });
+  await assert.rejects(failing, { message: "table a already exists" });
+  await done();
+});
+
 Deno.test("foreign keys are checked at the end, and the end can fail", async () => {
   const { db, done } = await opened();
   await db.ensureSystem();

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { openLocalPlatform } from "../../../../../lib/platform/local/local_platform.ts";
 import { localAppServer } from "../../../../../lib/platform/local/server/app_server.ts";
+import { openEnvironment } from "../../../../../lib/platform/local/server/environment.ts";
 import { content, lives, newWorld, until, type World } from "./world.ts";
 
 /** An app that does at `/api/public/<name>` what the name's code says, and says `fine` elsewhere. */
 async function running(world: World, deeds: Record<string, string>) {
+  await ownPort(world);
   const platform = await openLocalPlatform(world.system, world.project);
   const server = localAppServer(world.system, world.project);
   const { url } = await platform.deployments.deploy(content(`{
@@ -49,6 +51,19 @@ async function running(world: World, deeds: Record<string, string>) {
   };
 }
 
+/** A port far from 7775: there another test's server could start in the moment after a crash. */
+async function ownPort(world: World): Promise<void> {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const environment = openEnvironment(world.system, world.project);
+  await environment.keepPort(port);
+  environment.close();
+}
+
+/** `fetch` asks once more by itself when a kept connection breaks; then the answer is 503. */
+const LOST: (number | string)[] = ["cut off", 503];
+
 /** What comes of a request that does not survive. */
 function outcome(request: Promise<Response>): Promise<number | "cut off"> {
   return request.then(async (answer) => {
@@ -89,10 +104,10 @@ Deno.test("an app that takes too much memory is ended, in its heap and in buffer
     heap: `const all = []; for (;;) all.push({ a: all.length, b: [all.length] });`,
   });
   const first = (await app.app()).pid!;
-  assert.equal(await outcome(app.get("buffers")), "cut off");
+  assert.ok(LOST.includes(await outcome(app.get("buffers"))));
   await app.ended(/took \d+ MiB of memory, 224 are allowed \(`\[runtime\] memory_mb`\)/, first);
   const second = (await app.app()).pid!;
-  assert.equal(await outcome(app.get("heap")), "cut off");
+  assert.ok(LOST.includes(await outcome(app.get("heap"))));
   await app.ended(/heap is full \(`\[runtime\] memory_mb`|took \d+ MiB of memory/, second);
   assert.equal(await lives(app.supervisor), true);
 });
@@ -105,8 +120,8 @@ Deno.test("an app that hangs is ended and brought back; meanwhile nothing hangs 
   // It waits behind the one that hangs, and ends with it at the latest.
   const waiting = outcome(app.get("x"));
   await app.ended(/did not answer for 10 s and is ended/, pid!);
-  assert.equal(await hanging, "cut off");
-  assert.ok(["cut off", 200, 503].includes(await waiting));
+  assert.ok(LOST.includes(await hanging));
+  assert.ok([...LOST, 200].includes(await waiting));
   assert.equal(await lives(app.supervisor), true);
 });
 

@@ -288,7 +288,17 @@ Deno.test("tricks with prototypes and with getters do not fool the judge", async
     "Reflect": swap(target, ["Reflect", `"apply"`, `{ value: () => "http://example.com" }`]),
     "a handle of a socket":
       `const handle = net._createServerHandle?.("", -1, -1); if (!handle || typeof handle === "number") throw new Error("There is none"); return handle`,
+    "then with an answer of its own": swap(
+      byName,
+      [
+        "Promise.prototype",
+        `"then"`,
+        "{ value: function (a) { a?.({ lookup: (host, options, call) => call(null, []) }); return this; } }",
+      ],
+    ),
   });
+  // The last one answers itself, and the harness; what counts is that nobody came.
+  delete told["then with an answer of its own"];
   assertAllFailed(told);
   assert.equal(other.visits, 0);
 });
@@ -296,16 +306,25 @@ Deno.test("tricks with prototypes and with getters do not fool the judge", async
 Deno.test("`allow_net` opens what it names and nothing beside it, also over a redirect", async () => {
   using other = neighbour();
   let visits = 0;
-  const friend = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+  const friend: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+  }, (request): Response => {
     visits++;
     const { pathname } = new URL(request.url);
+    if (pathname === "/socket") {
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onmessage = ({ data }) => socket.send(`heard ${data}`);
+      return response;
+    }
     if (pathname === "/back") return Response.redirect(`http://127.0.0.1:${port}/here`, 307);
     const away = pathname === "/away" ? "http://127.0.0.1" : "http://localhost";
     return pathname === "/here"
       ? new Response(request.body)
       : new Response(null, { status: 302, headers: { location: `${away}:${other.port}/` } });
   });
-  const { port } = friend.addr;
+  const port: number = friend.addr.port;
   const url = `http://127.0.0.1:${port}`;
   for (const list of [[`127.0.0.1:${port}`], ["*", `127.0.0.1:${port}`]]) {
     await using world = await newWorld(`[runtime]\nallow_net = ${JSON.stringify(list)}\n`);
@@ -315,6 +334,8 @@ Deno.test("`allow_net` opens what it names and nothing beside it, also over a re
         `return await (await fetch("${url}/here", { method: "POST", body: "x" })).text()`,
       "what is named, by a socket":
         `return await new Promise((resolve, reject) => http.get("${url}/here", (answer) => resolve(answer.statusCode)).on("error", reject))`,
+      "a socket":
+        `return await new Promise((resolve, reject) => { const socket = new WebSocket("${url}/socket"); if (!(socket instanceof WebSocket) || socket.readyState !== WebSocket.CONNECTING) reject(new Error("no socket")); socket.onopen = () => socket.send("me"); socket.addEventListener("message", (event) => { socket.close(1000); resolve(event.data + " " + socket.readyState); }); socket.onerror = (event) => reject(new Error(event.message)); })`,
       "a redirect to itself":
         `const answer = await fetch("${url}/back", { method: "POST", body: "again" }); return await answer.text() + " " + answer.redirected`,
       "a redirect that is not followed":
@@ -331,6 +352,7 @@ Deno.test("`allow_net` opens what it names and nothing beside it, also over a re
     assert.deepEqual(worked, [
       "what is named -> x",
       "what is named, by a socket -> 200",
+      "a socket -> heard me 2",
       "a redirect to itself -> again true",
       "a redirect that is not followed -> 302",
     ], JSON.stringify(told, null, 1));

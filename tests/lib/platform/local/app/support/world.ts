@@ -46,11 +46,16 @@ export const SETTINGS: AppSettings = {
 /** Starts a Worker on a fresh folder, runs the test, ends the Worker. */
 export async function inWorld(
   test: (world: World) => Promise<void>,
-  options: { settings?: Partial<AppSettings>; start?: Partial<StartMessage>; deployed?: boolean } =
-    {},
+  options: {
+    settings?: Partial<AppSettings>;
+    start?: Partial<StartMessage>;
+    deployed?: boolean;
+    /** Code that runs before the Worker's own. */
+    banner?: string;
+  } = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "edgespark-app-" });
-  const worker = await createWorker(folder);
+  const worker = await createWorker(folder, options.banner);
   try {
     const { dataFile, bucketsDir } = await prepareData(folder);
     const records: LogRecord[] = [];
@@ -120,12 +125,13 @@ export async function inWorld(
 }
 
 /** A Worker with the code of app_worker.js and no more permissions than the real one has. */
-export async function createWorker(folder: string): Promise<Worker> {
+export async function createWorker(folder: string, banner = ""): Promise<Worker> {
   const script = join(folder, "app_worker.js");
   await build({
     ...appWorkerOptions(),
     entryPoints: [join(ROOT, "lib/platform/local/app/worker.ts")],
     outfile: script,
+    banner: { js: banner },
   });
   return new Worker(new URL(`file://${script}`), {
     type: "module",

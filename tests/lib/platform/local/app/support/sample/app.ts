@@ -1,10 +1,16 @@
 import { eq, sql } from "drizzle-orm";
 import { Hono } from "hono";
+import { upgradeWebSocket } from "hono/cloudflare-workers";
 import { streamSSE } from "hono/streaming";
-import { authors, buckets, drizzleSchema, posts } from "./defs.ts";
+import { authors, buckets, drizzleSchema, posts, systemUser } from "./defs.ts";
 import { auth, ctx, db, secret, storage, vars } from "./runtime_shim.ts";
 
 declare const VERSION: string;
+
+/** What Workers have and the types of this checkout have not. */
+interface Workers {
+  WebSocketPair: new () => Record<0 | 1, WebSocket & { accept(): void }>;
+}
 
 let outside = "";
 try {
@@ -64,6 +70,38 @@ app.post("/api/public/sql", async (c) => {
     return c.json({ error: (cause as Error).message }, 400);
   }
 });
+const ways: Record<string, (text: string) => Promise<unknown>> = {
+  batch: (text) => db.$client.batch([db.$client.prepare(text)]),
+  prepare: (text) => db.$client.prepare(text).run(),
+  exec: (text) => db.$client.exec(text.replaceAll("\n", " ")),
+  session: (text) => db.$client.withSession().prepare(text).all(),
+};
+for (const [name, run] of Object.entries(ways)) {
+  app.post(`/api/public/sql-${name}`, async (c) => {
+    try {
+      return c.json(await run(await c.req.text()));
+    } catch (error) {
+      return c.json({ error: String(error) }, 400);
+    }
+  });
+}
+app.get("/api/public/orm-attack", async (c) => {
+  const attempts: (() => Promise<unknown>)[] = [
+    () => db.update(systemUser).set({ email: "evil@example.com" }),
+    () => db.insert(systemUser).values({ id: "x", email: "x@example.com" }),
+    () => db.delete(systemUser).where(eq(systemUser.email, "anna@example.com")),
+    () =>
+      db.batch([
+        db.insert(authors).values({ name: "innocent" }),
+        db.update(systemUser).set({ email: "evil@example.com" }),
+      ]),
+  ];
+  const results: string[] = [];
+  for (const attempt of attempts) {
+    results.push(await attempt().then(() => "done", () => "refused"));
+  }
+  return c.json({ results, authors: await db.$count(authors) });
+});
 app.get("/api/public/log", async (c) => {
   console.log("hello %s", "world", { a: 1 });
   await sleep(5);
@@ -95,6 +133,64 @@ app.get("/api/public/events", (c) =>
       await sleep(50);
     }
   }));
+/** Says what it heard, who is there and which code answers. */
+function serveSocket(headers?: HeadersInit): Response {
+  const { 0: client, 1: server } = new (globalThis as unknown as Workers).WebSocketPair();
+  server.accept();
+  server.send(`hello from ${VERSION}`);
+  server.addEventListener("message", async ({ data }: MessageEvent) => {
+    if (typeof data !== "string") {
+      return server.send(new Uint8Array([...new Uint8Array(data)].reverse()));
+    }
+    const [word, rest] = data.split(" ");
+    if (word === "close") return server.close(Number(rest), "as you wish");
+    if (word === "stray") throw new Error("thrown in a socket");
+    if (word === "badclose") {
+      try {
+        server.close(1005);
+      } catch (error) {
+        return server.send((error as Error).name);
+      }
+    }
+    const count = await db.$count(authors);
+    server.send(JSON.stringify({ data, version: VERSION, user: auth.user?.email ?? null, count }));
+  });
+  server.addEventListener("close", ({ code, reason, wasClean }: CloseEvent) => {
+    console.log(`socket closed ${code} ${reason || "-"} ${wasClean}`);
+  });
+  return new Response(null, { status: 101, webSocket: client, headers } as ResponseInit);
+}
+app.get("/api/public/socket", (c) => {
+  const protocol = c.req.header("sec-websocket-protocol");
+  return serveSocket({ "x-app": "1", ...(protocol && { "sec-websocket-protocol": protocol }) });
+});
+app.get("/api/socket", () => serveSocket());
+app.get("/api/webhooks/socket", () => serveSocket());
+app.get(
+  "/api/public/hono-socket",
+  upgradeWebSocket((c) => ({
+    onMessage: (event, ws) => ws.send(`${c.req.query("name")}: ${event.data}`),
+    onClose: () => console.log("hono socket closed"),
+  })),
+  (c) => c.text("no upgrade"),
+);
+app.get("/api/public/local-pair", async (c) => {
+  const { 0: one, 1: two } = new (globalThis as unknown as Workers).WebSocketPair();
+  const heard: string[] = [];
+  two.accept();
+  two.addEventListener("message", ({ data }: MessageEvent) => two.send(`${data}!`));
+  const closed = new Promise<void>((resolve) => {
+    one.addEventListener("close", ({ code }: CloseEvent) => (heard.push(String(code)), resolve()));
+  });
+  one.addEventListener("message", ({ data }: MessageEvent) => {
+    heard.push(data);
+    one.close(4000, "enough");
+  });
+  one.accept();
+  one.send("a");
+  await closed;
+  return c.json(heard);
+});
 app.post("/api/public/echo", async (c) => c.body(await c.req.arrayBuffer()));
 app.get("/api/public/stray", (c) => {
   setTimeout(() => {

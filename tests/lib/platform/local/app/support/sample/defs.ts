@@ -14,6 +14,12 @@ export const posts = sqliteTable("posts", {
   createdAt: text("created_at").default(sql`(current_timestamp)`),
 });
 
+/** A table of the auth service, as far as an attack needs it. */
+export const systemUser = sqliteTable("es_system__auth_user", {
+  id: text("id").primaryKey(),
+  email: text("email").notNull(),
+});
+
 const authorRelations = relations(authors, ({ many }) => ({ posts: many(posts) }));
 const postRelations = relations(posts, ({ one }) => ({
   author: one(authors, { fields: [posts.authorId], references: [authors.id] }),
