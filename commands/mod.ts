@@ -178,6 +178,10 @@ export const COMMANDS: CommandTree = {
       },
     },
   },
+  dev: {
+    about: "Run the app while you write it; each save is taken up",
+    load: async () => (await import("./dev.ts")).devCommand,
+  },
   serve: {
     about: "Run the local server",
     load: async () => (await import("./serve.ts")).serveCommand,

@@ -13,6 +13,7 @@ import { installFixtures, installPeers } from "./fixtures.ts";
 import { checkSides } from "./bench/check.ts";
 import { dryRunSides } from "./bench/dry_run.ts";
 import { configSides } from "./bench/config.ts";
+import { devSides } from "./bench/dev.ts";
 import { repoSides } from "./bench/repo.ts";
 import { migrate1000, migrate25, rebuild1m } from "./bench/migrate.ts";
 import { serveRows } from "./bench/serve.ts";
@@ -82,6 +83,8 @@ const ROWS: Row[] = [
     sides: async () => repoSides({ ...toolsFor("check-repo"), fixtures: await installFixtures() }),
   },
   { name: "dry-run", goal: 0.5, sides: () => dryRunSides(toolsFor("dry-run")) },
+  { name: "dev-ready", goal: 1, sides: () => devSides("ready", toolsFor("dev-ready")) },
+  { name: "dev-reload", goal: 0.333, sides: () => devSides("reload", toolsFor("dev-reload")) },
   { name: "var-set", goal: 0.6, sides: () => configSides("var set", toolsFor("var-set")) },
   {
     name: "types-check",

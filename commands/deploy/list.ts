@@ -24,7 +24,11 @@ function listText({ deployments }: { deployments: Deployment[] }): string {
       active ? "*" : " ",
       id,
       `deployed ${time(createdAt)}`,
-      active ? "active" : activatedAt === null ? "never active" : `last active ${time(activatedAt)}`,
+      active
+        ? "active"
+        : activatedAt === null
+        ? "never active"
+        : `last active ${time(activatedAt)}`,
       `${(bundleBytes / 1024).toFixed(1)} KiB`,
       `${routes.length} ${routes.length === 1 ? "route" : "routes"}`,
     ].join("  ")

@@ -1,10 +1,11 @@
+import type { Plugin } from "esbuild";
 import { join, relative } from "@std/path";
 import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 import { WORKER_BUILTINS } from "./builtins.ts";
 import { asBundle } from "./as_bundle.ts";
-import { bundleModules, type BundleOutput } from "./esbuild.ts";
+import { bundleModules } from "./esbuild.ts";
 import { insideProject } from "./inside_project.ts";
 import { realProject } from "./real_project.ts";
 import { refuse, resolveImports } from "./resolve.ts";
@@ -31,16 +32,33 @@ export interface AppBundle {
   root: string;
 }
 
+/** What `process.env.NODE_ENV` says: a deployment is "production", `dev` is "development". */
+export type BundleMode = "production" | "development";
+
+/** Where a bundle of an app starts. */
+export interface AppEntry {
+  /** How messages name it, relative to the project root. */
+  name: string;
+  /** The text of a module that lies, by its imports, in `folder`. */
+  contents: string;
+  folder: string;
+  /** Modules of ours that only this entry may import: name -> text. */
+  modules?: Record<string, string>;
+}
+
 const SUBJECT = "A deployed app";
 /**
  * What is known when the app is built. `import.meta.url` would name a folder of this machine;
  * `import.meta.env` is Vite's, and code that is shared with the web part reads it.
  */
-const DEFINED = {
-  "process.env.NODE_ENV": '"production"',
-  "import.meta.url": '"file:///bundle.js"',
-  "import.meta.env": '{"MODE":"production","PROD":true,"DEV":false,"SSR":true}',
-};
+function defined(mode: BundleMode): Record<string, string> {
+  const env = { MODE: mode, PROD: mode === "production", DEV: mode === "development", SSR: true };
+  return {
+    "process.env.NODE_ENV": JSON.stringify(mode),
+    "import.meta.url": '"file:///bundle.js"',
+    "import.meta.env": JSON.stringify(env),
+  };
+}
 /** The name of the module that the bundle starts from; it lies in no folder. */
 export const ENTRY = "edgespark-entry.js";
 
@@ -51,7 +69,11 @@ export const ENTRY = "edgespark-entry.js";
  * @throws Failure (failed): ENTRY_MISSING, MISSING_DEFAULT_EXPORT, BUNDLE_TOO_LARGE, the codes of
  * bundleModules and of insideProject; TSCONFIG_INVALID (config).
  */
-export async function bundleApp(system: System, project: Project): Promise<AppBundle> {
+export async function bundleApp(
+  system: System,
+  project: Project,
+  mode: BundleMode = "production",
+): Promise<AppBundle> {
   const real = await realProject(system, project);
   const entry = join(real.server, "src", "index.ts");
   const name = relative(real.root, entry).replaceAll("\\", "/");
@@ -61,50 +83,76 @@ export async function bundleApp(system: System, project: Project): Promise<AppBu
       details: { file: name, line: null },
     });
   }
+  const folder = join(real.server, "src");
+  return await withDefaultExport(
+    name,
+    bundleEntry(system, real, { name, folder, contents: await entryText(system, real) }, mode),
+  );
+}
+
+/**
+ * Bundles what an entry imports as an app is bundled.
+ *
+ * @param real the project by its real path
+ * @throws Failure as bundleApp, but for ENTRY_MISSING and MISSING_DEFAULT_EXPORT
+ */
+export async function bundleEntry(
+  system: System,
+  real: Project,
+  { name, contents, folder, modules = {} }: AppEntry,
+  mode: BundleMode,
+): Promise<AppBundle> {
   const ts = await readTsSettings(system, real);
   const vendor = new Vendor(system);
-  const output = await withDefaultExport(
-    name,
-    bundleModules(system, {
-      stdin: {
-        contents: await entryText(system, real),
-        resolveDir: join(real.server, "src"),
-        sourcefile: ENTRY,
-        loader: "js",
-      },
-      absWorkingDir: real.root,
-      outfile: join(real.root, "bundle.js"),
-      tsconfigRaw: ts.raw,
-      conditions: ["workerd", "worker", "browser", "import"],
-      define: DEFINED,
-      loader: { ".md": "text", ".sql": "text", ".html": "text", ".txt": "text" },
-      // The barrel may export types only; what it lacks is then `undefined`.
-      logOverride: { "import-is-undefined": "silent" },
-      plugins: [
-        resolveImports({
-          project: real,
-          ts,
-          builtins: WORKER_BUILTINS,
-          subject: SUBJECT,
-          provided: (specifier, args, build) =>
-            isSdkModule(specifier)
-              ? { path: specifier, namespace: "sdk" }
-              : specifier.startsWith("edgespark/")
-              ? refuse(
-                { subject: SUBJECT },
-                `There is no module \`${specifier}\``,
-                "The SDK has the modules `edgespark` and `edgespark/http`",
-              )
-              : vendor.provide(specifier, args, build),
-        }),
-        sdkModules(),
-        vendor.plugin(),
-      ],
-    }, { packages: project.config.serverPath }),
-  );
+  const output = await bundleModules(system, {
+    stdin: { contents, resolveDir: folder, sourcefile: ENTRY, loader: "js" },
+    absWorkingDir: real.root,
+    outfile: join(real.root, "bundle.js"),
+    tsconfigRaw: ts.raw,
+    conditions: ["workerd", "worker", "browser", "import"],
+    define: defined(mode),
+    loader: { ".md": "text", ".sql": "text", ".html": "text", ".txt": "text" },
+    // The barrel may export types only; what it lacks is then `undefined`.
+    logOverride: { "import-is-undefined": "silent" },
+    plugins: [
+      resolveImports({
+        project: real,
+        ts,
+        builtins: WORKER_BUILTINS,
+        subject: SUBJECT,
+        provided: (specifier, args, build) =>
+          Object.hasOwn(modules, specifier)
+            ? { path: specifier, namespace: "own" }
+            : isSdkModule(specifier)
+            ? { path: specifier, namespace: "sdk" }
+            : specifier.startsWith("edgespark/")
+            ? refuse(
+              { subject: SUBJECT },
+              `There is no module \`${specifier}\``,
+              "The SDK has the modules `edgespark` and `edgespark/http`",
+            )
+            : vendor.provide(specifier, args, build),
+      }),
+      sdkModules(),
+      ownModules(modules),
+      vendor.plugin(),
+    ],
+  }, { packages: real.config.serverPath });
   await insideProject(system, real.root, output.metafile.inputs);
   const bundle = await asBundle(output, name, real.root, vendor.used);
   return { ...bundle, warnings: [...ts.warnings, ...bundle.warnings] };
+}
+
+function ownModules(modules: Record<string, string>): Plugin {
+  return {
+    name: "own-modules",
+    setup(build) {
+      build.onLoad(
+        { filter: /.*/, namespace: "own" },
+        ({ path }) => ({ contents: modules[path]!, loader: "js" }),
+      );
+    },
+  };
 }
 
 /** The module that the bundle starts from, as if it lay beside `index.ts`. */
@@ -124,8 +172,8 @@ async function entryText(system: System, project: Project): Promise<string> {
 
 async function withDefaultExport(
   entry: string,
-  building: Promise<BundleOutput>,
-): Promise<BundleOutput> {
+  building: Promise<AppBundle>,
+): Promise<AppBundle> {
   try {
     return await building;
   } catch (error) {

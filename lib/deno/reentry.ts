@@ -21,7 +21,11 @@ export function denoReentry(main = mainModule()): Reentry {
       const env = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
       if (compiled) return { program, args: [`__${role}`, ...args], env };
       const entry = role === "sandbox" ? [sandboxModule()] : [main, `__${role}`];
-      return { program, args: [...denoFlags(main, role, permissions, limits), ...entry, ...args], env };
+      return {
+        program,
+        args: [...denoFlags(main, role, permissions, limits), ...entry, ...args],
+        env,
+      };
     },
   };
 }

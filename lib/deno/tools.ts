@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { Failure } from "../failure.ts";
-import type { ToolCommand, ToolResult, Tools } from "../ports/tools.ts";
+import type { RunningTool, ToolCommand, ToolResult, Tools } from "../ports/tools.ts";
 
 /** What every program needs to start, to find its home and to reach the network through a proxy. */
 const INHERITED = [
@@ -14,13 +14,16 @@ const INHERITED = [
 /** The largest answer that is kept of each stream; the rest is read and thrown away. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
 
+/** Characters of one line of a program that serves. */
+const LINE_LIMIT = 64 * 1024;
+
 /**
  * The permission-scoped runner. A child gets a named program, an argument list (never a shell), the
  * few inherited variables and what the command names; it dies with its process group at the time
  * limit and when this program is interrupted.
  */
 export function denoTools(signal: AbortSignal): Tools {
-  return { find, run: (command) => runTool(command, signal) };
+  return { find, run: (command) => runTool(command, signal), start: startTool };
 }
 
 async function find(name: string): Promise<string | null> {
@@ -63,6 +66,36 @@ async function runTool(command: ToolCommand, interrupted: AbortSignal): Promise<
     clearTimeout(timer);
     interrupted.removeEventListener("abort", stop);
   }
+}
+
+function startTool(command: ToolCommand, hear: (line: string) => void): RunningTool {
+  // An open pipe nobody writes to: its end is the end of this process, however that comes.
+  const child = spawn({ ...command, stdin: "" });
+  const heard = Promise.all([eachLine(child.stdout, hear), eachLine(child.stderr, hear)]);
+  return {
+    pid: child.pid,
+    ended: child.status.then(async ({ signal, code }) => {
+      await heard.catch(() => {});
+      return signal ? `was killed by ${signal}` : `ended with code ${code}`;
+    }),
+    kill: () => killGroup(child),
+  };
+}
+
+async function eachLine(
+  stream: ReadableStream<Uint8Array>,
+  hear: (line: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
+    rest = lines.pop()!;
+    for (const line of lines) hear(line);
+    // A program that never ends its line must not fill the memory.
+    if (rest.length > LINE_LIMIT) hear(rest.slice(0, LINE_LIMIT)), rest = "";
+  }
+  if (rest !== "") hear(rest);
 }
 
 function spawn(command: ToolCommand): Deno.ChildProcess {

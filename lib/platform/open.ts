@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
+import type { Dev } from "./dev.ts";
 import type { Platform } from "./platform.ts";
 import type { AppServer } from "./server.ts";
 
@@ -24,6 +25,12 @@ export async function openServer(system: System, project: Project): Promise<AppS
   requireLocal(project);
   const { localAppServer } = await import("./local/server/app_server.ts");
   return localAppServer(system, project);
+}
+
+/** The development environment; it is on this machine, whatever the provider of production. */
+export async function openDev(system: System, project: Project): Promise<Dev> {
+  const { localDev } = await import("./local/dev/open_dev.ts");
+  return localDev(system, project);
 }
 
 function requireLocal(project: Project): void {

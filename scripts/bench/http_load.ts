@@ -30,24 +30,39 @@ async function ask(url: URL, end: number, times: number[]): Promise<void> {
     `GET ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\naccept: */*\r\n\r\n`,
   );
   const buffer = new Uint8Array(64 * 1024);
-  const decoder = new TextDecoder();
+  /** Answers of one address are of one length; 0: not known yet, or it may differ. */
+  let length = 0;
   try {
     while (performance.now() < end) {
       const begun = performance.now();
       await connection.write(request);
-      let text = "";
-      for (let rest = Infinity; text.length < rest;) {
-        const read = await connection.read(buffer);
-        if (read === null) throw new Error(`The server hung up: ${text.slice(0, 80)}`);
-        text += decoder.decode(buffer.subarray(0, read));
-        if (rest === Infinity) rest = lengthOf(text);
-      }
+      let size = 0;
+      do {
+        const read = await connection.read(buffer.subarray(size));
+        if (read === null) throw new Error("The server hung up");
+        size += read;
+      } while (size < (length || lengthOf(text(buffer, size))));
       times.push(performance.now() - begun);
-      if (!text.startsWith("HTTP/1.1 200")) throw new Error(`It answered ${text.slice(0, 200)}`);
+      if (!isOk(buffer)) throw new Error(`It answered ${text(buffer, Math.min(size, 200))}`);
+      length ||= fixedLength(text(buffer, size));
     }
   } finally {
     connection.close();
   }
+}
+
+/** Whether the status is 200: the digits behind `HTTP/1.1 `. */
+function isOk(buffer: Uint8Array): boolean {
+  return buffer[9] === 0x32 && buffer[10] === 0x30 && buffer[11] === 0x30;
+}
+
+function text(buffer: Uint8Array, size: number): string {
+  return new TextDecoder().decode(buffer.subarray(0, size));
+}
+
+/** The length of an answer that says how long its body is; 0: it does not. */
+function fixedLength(answer: string): number {
+  return /\r\ncontent-length: /i.test(answer) ? answer.length : 0;
 }
 
 /** How long the whole answer is, of ASCII; infinity while the head is not there. */

@@ -60,11 +60,15 @@ export async function serveProject(root: string, peers: string): Promise<void> {
     await Deno.mkdir(dirname(join(root, path)), { recursive: true });
     await Deno.writeTextFile(join(root, path), text);
   }
-  // Ours has copies of both; the same versions.
-  const modules = join(root, "wrangler", "node_modules");
+  // Copies: a bundle takes nothing from outside its project.
+  const modules = join(root, "node_modules");
   await Deno.mkdir(modules);
-  await Deno.symlink(join(peers, "node_modules", "drizzle-orm"), join(modules, "drizzle-orm"));
-  await Deno.symlink(join(ROOT, "node_modules", "hono"), join(modules, "hono"));
+  for (
+    const from of [join(peers, "node_modules", "drizzle-orm"), join(ROOT, "node_modules", "hono")]
+  ) {
+    const { code } = await new Deno.Command("cp", { args: ["-rL", from, modules] }).output();
+    if (code !== 0) throw new Error(`Cannot copy ${from}`);
+  }
 }
 
 /** The rows that both sides read. */

@@ -29,6 +29,17 @@ async function stopSecretPages(root: string): Promise<void> {
   }
 }
 
+function inForeground(words: string[], { cwd, root }: { cwd: string; root: string }) {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", join(ROOT, "main.ts"), ...words],
+    cwd: root,
+    env: { EDGESPARK_STATE_DIR: join(cwd, ".test-state") },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+}
+
 async function prepared(template: string): Promise<{ cwd: string; root: string }> {
   const cwd = await Deno.makeTempDir();
   const made = await say(`init app --agent claude --template ${template}`, { cwd });
@@ -54,25 +65,34 @@ for (const template of ["fullstack", "api"]) {
       const texts = parts.map((part) => Deno.readTextFileSync(join(root, part, "CLAUDE.md")));
       const lines = linesIn(texts.join("\n"));
       assert.ok(lines.length > 20, lines.join("\n"));
-      // These two belong together, at the end.
+      // The first two belong together, at the end; the others go on until they are ended.
       const [serve, stop] = ["serve", "stop"];
-      for (const line of lines.filter((line) => line !== serve && line !== stop)) {
+      const endless = ["dev", "dev --reset"];
+      for (const line of lines.filter((line) => ![serve, stop, ...endless].includes(line))) {
         await t.step(`edgespark ${line}`, async () => {
           const said = await say(spoken(line), { cwd: root });
           assert.equal(said.code, 0, said.out + said.err);
         });
       }
-      assert.ok(lines.includes(serve) && lines.includes(stop));
+      assert.ok([serve, stop, ...endless].every((line) => lines.includes(line)));
+      for (const line of endless) {
+        await t.step(`edgespark ${line}`, async () => {
+          const dev = inForeground(line.split(" "), { cwd, root });
+          const reader = dev.stdout.pipeThrough(new TextDecoderStream()).getReader();
+          let text = "";
+          while (!/^Ready: http:\/\//m.test(text)) {
+            const { value, done } = await reader.read();
+            assert.ok(!done, text);
+            text += value;
+          }
+          dev.kill("SIGTERM");
+          while (!(await reader.read()).done);
+          assert.equal((await dev.status).code, 0);
+        });
+      }
       await t.step("edgespark stop, then edgespark serve", async () => {
         assert.equal((await say(stop, { cwd: root })).code, 0);
-        const server = new Deno.Command(Deno.execPath(), {
-          args: ["run", "-A", "--quiet", join(ROOT, "main.ts"), serve],
-          cwd: root,
-          env: { EDGESPARK_STATE_DIR: join(cwd, ".test-state") },
-          stdin: "null",
-          stdout: "piped",
-          stderr: "null",
-        }).spawn();
+        const server = inForeground([serve], { cwd, root });
         const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
         assert.match((await reader.read()).value ?? "", /http:\/\//);
         assert.equal((await say("status --json", { cwd: root })).json.running, true);

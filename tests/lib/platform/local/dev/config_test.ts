@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { fixtureModules } from "../../../../support/fixtures.ts";
 import { answering, DevWorld } from "./world.ts";
 
 const INDEX = "server/src/index.ts";
@@ -37,6 +39,7 @@ Deno.test("settings of the toml are taken up by a new app process, and no reques
   assert.deepEqual(problems.map(({ code, line }) => ({ code, line })), [
     { code: "CONFIG_INVALID", line: 1 },
   ]);
+  assert.equal((await (await dev.get("/api/_es/dev/status")).json()).ok, false);
   await world.write({ "edgespark.toml": "[runtime]\nmemory_mb = 96\n" });
   await dev.next("solved");
   await world.write({ "edgespark.toml": '[web]\npath = "pages"\n' });
@@ -67,9 +70,23 @@ Deno.test("an app whose folder appears later is found, and a package that is ins
 });
 
 Deno.test("types are checked in the background when asked for, and hold up nothing", async () => {
-  await using world = await DevWorld.make({ [INDEX]: answering("x") });
+  const app = (text: string) => `export default { fetch: () => new Response(${text}) };\n`;
+  await using world = await DevWorld.make({
+    [INDEX]: app('"x"'),
+    "server/tsconfig.json": JSON.stringify({
+      compilerOptions: { strict: true, noEmit: true, lib: ["ESNext", "DOM"], types: [] },
+      include: ["src/**/*"],
+    }),
+    "server/node_modules/keep": "",
+  });
+  const compiler = join(fixtureModules(), "node_modules", "typescript");
+  await Deno.symlink(compiler, world.path("server/node_modules/typescript"));
   const dev = await world.ready("--typecheck");
-  const { findings } = await dev.next("types");
-  assert.deepEqual(findings.map(({ code }) => code), ["TYPECHECK_SKIPPED"]);
-  assert.equal(await dev.text("/api/public/x"), "x");
+  await world.write({ [INDEX]: app("((): string => 1 as never as number)()") });
+  await dev.next("reload");
+  assert.equal(await dev.text("/api/public/x"), "1");
+  const { findings } = await dev.next("types", ({ findings }) => findings.length > 0);
+  assert.deepEqual(findings.map(({ code, file, line }) => ({ code, file, line })), [
+    { code: "TYPE_ERROR", file: INDEX, line: 1 },
+  ]);
 });

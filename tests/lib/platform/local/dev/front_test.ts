@@ -8,7 +8,7 @@ async function fronted(serve: Deno.ServeHandler) {
   const front = await openFront({ host: null, port: null }, {
     backend: ({ url }) =>
       Promise.resolve(
-        url === "/own" ? null : { port: behind.addr.port, host: null, headers: { "x-front": "1" } },
+        url === "/own" ? null : { port: behind.addr.port, headers: { "x-front": "1" } },
       ),
     answer: (_, response) => Promise.resolve(void response.end("own")),
   });

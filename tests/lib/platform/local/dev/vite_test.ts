@@ -28,6 +28,8 @@ Deno.test("pages come from the project's Vite at the same origin as the API, liv
   assert.match(await dev.text("/word.ts"), /"first"/);
   assert.match(await dev.text("/main.ts"), /word\.ts/);
   assert.equal(await dev.text("/api/public/x"), "api");
+  assert.equal(await statusFor(dev, "evil.example"), 403);
+  assert.equal(await statusFor(dev, "localhost"), 200);
 
   await using socket = await hotSocket(dev);
   assert.equal(socket.protocol, "vite-hmr");
@@ -66,6 +68,15 @@ Deno.test("without Vite the last build is served, and without that a page says w
   assert.equal(await dev.text("/some/page"), "built");
   assert.equal(await dev.text("/a.txt"), "file");
 });
+
+/** The status of a page under another name, as after a name was pointed at this machine. */
+async function statusFor(dev: DevProcess, host: string): Promise<number> {
+  const connection = await Deno.connect({ port: Number(new URL(dev.url).port) });
+  const head = `GET /word.ts HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  const answer = await new Response(connection.readable).text();
+  return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+}
 
 /** Process ids of the Vite of a world. */
 async function hosts(world: DevWorld): Promise<number[]> {

@@ -82,9 +82,9 @@ export class DevProcess {
       stderr: "piped",
     }).spawn();
     this.pid = this.#child.pid;
-    this.status = this.#child.status;
     this.#read();
-    this.#readWords();
+    const heard = this.#readWords();
+    this.status = this.#child.status.then(async (status) => (await heard, status));
   }
 
   /** The next event of a kind that came after the last one that was asked for. */
