@@ -40,6 +40,7 @@ export const COMMANDS: CommandTree = {
       },
       check: {
         about: "Check migrations, schema and database against each other",
+        evaluates: true,
         load: async () => (await import("./db/check.ts")).checkCommand,
       },
       sql: {
@@ -54,6 +55,7 @@ export const COMMANDS: CommandTree = {
     commands: {
       apply: {
         about: "Create, change and remove buckets as the project declares them",
+        evaluates: true,
         load: async () => (await import("./storage/apply.ts")).applyCommand,
       },
       ls: {
@@ -158,6 +160,7 @@ export const COMMANDS: CommandTree = {
   },
   check: {
     about: "Check the whole repository in one go, and say what mends it",
+    evaluates: true,
     load: async () => (await import("./check.ts")).checkCommand,
   },
   doctor: {
@@ -166,6 +169,7 @@ export const COMMANDS: CommandTree = {
   },
   deploy: {
     about: "Check, build and activate the app",
+    evaluates: true,
     load: async () => (await import("./deploy.ts")).deployCommand,
     commands: {
       list: {

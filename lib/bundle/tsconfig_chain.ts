@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "@std/path";
 import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
@@ -60,11 +59,11 @@ async function findBase(
   from: string,
   base: string,
 ): Promise<string | null> {
-  const root = await realpath(project.root);
+  const root = await system.files.real(project.root);
   for (const candidate of candidates(project, from, base)) {
     const info = await system.files.info(candidate).catch(() => null);
     if (info === null || info.kind === "folder") continue;
-    const real = await realpath(candidate).catch(() => null);
+    const real = await system.files.real(candidate).catch(() => null);
     const inside = real === null ? ".." : relative(root, real);
     if (real !== null && !inside.startsWith("..") && !isAbsolute(inside)) return real;
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { TYPES_FINGERPRINT } from "./fingerprint.ts";
 import { MODULE_TYPES } from "./module_types.ts";
 import { SERVER_TYPES } from "./server_types.ts";
 import { SYSTEM_RELATIONS, SYSTEM_SCHEMA } from "./system_text.ts";
@@ -25,8 +25,7 @@ export function renderSystemSchema(): Rendered {
  * object is replaced.
  */
 export function renderChecksums(existing: string | null): string {
-  const hash = createHash("sha256").update(SERVER_TYPES).digest("hex");
-  return JSON.stringify({ ...objectIn(existing), server_types: `sha256-${hash}` }, null, 2) + "\n";
+  return JSON.stringify({ ...objectIn(existing), server_types: TYPES_FINGERPRINT }, null, 2) + "\n";
 }
 
 function objectIn(text: string | null): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { hex } from "../../hex.ts";
 
 /** Bytes of the random nonce before the ciphertext. */
 const NONCE = 12;
@@ -40,7 +40,7 @@ export async function sealingKey(
   const raw = await derive(master, "edgespark seal 1");
   const aes = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
   const digest = await crypto.subtle.digest("SHA-256", raw);
-  return { aes, id: Buffer.from(digest).toString("hex").slice(0, 16) };
+  return { aes, id: hex(new Uint8Array(digest)).slice(0, 16) };
 }
 
 /** HKDF (RFC 5869): one file to back up, an independent key for each use. */

@@ -94,12 +94,11 @@ export function openLocalDatabase(
         await goOn?.();
       }
     },
-    space() {
-      return attempt(file, () => {
-        if (!isFile(file)) return null;
-        const { bytes, free } = reading(file, writer, (db) => spaceFor(db, dirname(file)));
-        return { bytes, free };
+    async space() {
+      const space = await attempt(file, () => {
+        return isFile(file) ? reading(file, writer, (db) => spaceFor(db, dirname(file))) : null;
       });
+      return space && { bytes: space.bytes, free: space.free };
     },
     async trialCopy() {
       if (!isFile(file)) return { skipped: "there is no database yet" };

@@ -1,4 +1,3 @@
-import { statfsSync } from "node:fs";
 import * as sqlite from "node:sqlite";
 import { Failure } from "../../failure.ts";
 
@@ -61,19 +60,21 @@ export function openCopy(path: string): sqlite.DatabaseSync {
 }
 
 /** What a copy takes, and what the disk has: bytes. `free` is null where the system does not tell. */
-export function spaceFor(
+export async function spaceFor(
   db: sqlite.DatabaseSync,
   folder: string,
   copies = 1,
-): { bytes: number; needed: number; free: number | null; enough: boolean } {
+): Promise<{ bytes: number; needed: number; free: number | null; enough: boolean }> {
   const pages = Number(db.prepare("PRAGMA page_count").get()?.page_count ?? 0);
   const size = Number(db.prepare("PRAGMA page_size").get()?.page_size ?? 4096);
-  const bytes = pages * size, needed = copies * bytes + SPARE, free = freeBytes(folder);
+  const bytes = pages * size, needed = copies * bytes + SPARE, free = await freeBytes(folder);
   return { bytes, needed, free, enough: free === null || free >= needed };
 }
 
-function freeBytes(folder: string): number | null {
+async function freeBytes(folder: string): Promise<number | null> {
   try {
+    // Deno has no call of its own for this; Node's takes a while to load, so only who asks waits.
+    const { statfsSync } = await import("node:fs");
     const { bavail, bsize } = statfsSync(folder);
     return bavail * bsize;
   } catch {

@@ -3,9 +3,9 @@ import { RowsLost } from "../migration_errors.ts";
 
 /** Runs synchronous work; what is wrong with the file itself becomes a Failure. */
 // deno-lint-ignore require-await -- what the work throws must become a rejection
-export async function attempt<T>(file: string, work: () => T): Promise<T> {
+export async function attempt<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw fileFailure(file, error) ?? error;
   }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { dirname, join } from "@std/path";
 import { Failure } from "../../failure.ts";
+import { sha256 } from "../../hex.ts";
 import type { DeploymentContent } from "../platform.ts";
 
 /** What stands in a deployment's `manifest.json`. */
@@ -24,13 +24,13 @@ export async function storeDeployment(
   content: DeploymentContent,
   settings: unknown,
 ): Promise<{ id: string; digest: string; created: boolean }> {
-  const digest = `sha256-${createHash("sha256").update(content.bundle).digest("hex")}`;
+  const digest = `sha256-${await sha256(content.bundle)}`;
   const aside = join(folder, `.${crypto.randomUUID()}.tmp`);
   await Deno.mkdir(aside, { recursive: true, mode: 0o700 });
   try {
     // Copied before they are hashed, so that the address is that of what lies here.
     const assets = content.assets && await copyAssets(content.assets, join(aside, "assets"));
-    const id = addressOf(digest, assets, settings);
+    const id = await addressOf(digest, assets, settings);
     const place = join(folder, id);
     if (await isWhole(place)) {
       if ((await damagedFiles(folder, id, settings)).length === 0) {
@@ -69,7 +69,7 @@ export async function damagedFiles(
 ): Promise<string[]> {
   const place = join(folder, id);
   const manifest = await readManifest(place);
-  if (!manifest || addressOf(manifest.digest, manifest.assets, settings) !== id) {
+  if (!manifest || await addressOf(manifest.digest, manifest.assets, settings) !== id) {
     return ["manifest.json"];
   }
   const expected: [file: string, digest: string][] = [
@@ -140,6 +140,7 @@ async function copyAssets(
 }
 
 async function digestOf(path: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   using file = await Deno.open(path);
   const buffer = new Uint8Array(256 * 1024);
@@ -150,13 +151,13 @@ async function digestOf(path: string): Promise<string> {
   }
 }
 
-function addressOf(
+async function addressOf(
   digest: string,
   assets: Record<string, string> | null,
   settings: unknown,
-): string {
+): Promise<string> {
   const text = JSON.stringify([digest, assets && Object.entries(assets), settings ?? null]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return (await sha256(text)).slice(0, 12);
 }
 
 async function moveInto(aside: string, place: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { base64url, fromBase64url } from "../../base64.ts";
 import { join } from "@std/path";
 import { readSetting } from "./control/settings.ts";
 import type { Control } from "./control/store.ts";
@@ -50,8 +50,8 @@ function keyFile(folder: string, name: string): string {
 
 function readKeyFile(file: string): Uint8Array<ArrayBuffer> | null {
   try {
-    const key = new Uint8Array(Buffer.from(Deno.readTextFileSync(file).trim(), "base64url"));
-    return key.length === LENGTH ? key : null;
+    const key = fromBase64url(Deno.readTextFileSync(file).trim());
+    return key?.length === LENGTH ? key : null;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return null;
@@ -67,7 +67,7 @@ function makeKeyFile(folder: string, file: string): Uint8Array<ArrayBuffer> {
   const key = crypto.getRandomValues(new Uint8Array(LENGTH));
   try {
     const handle = Deno.openSync(aside, { write: true, createNew: true, mode: 0o600 });
-    handle.writeSync(new TextEncoder().encode(Buffer.from(key).toString("base64url") + "\n"));
+    handle.writeSync(new TextEncoder().encode(base64url(key) + "\n"));
     handle.syncSync();
     handle.close();
     Deno.linkSync(aside, file);

@@ -29,7 +29,7 @@ export async function takeRestorePoint(
   const temp = join(folder, `.${name}.${crypto.randomUUID()}.tmp`);
   try {
     Deno.mkdirSync(folder, { recursive: true });
-    checkSpace(db, folder);
+    await checkSpace(db, folder);
     await copyDatabase(db, temp);
     openCopy(temp).close();
     const file = Deno.openSync(temp, { read: true, write: true });
@@ -95,8 +95,8 @@ function migrationsIn(path: string): string[] {
   }
 }
 
-function checkSpace(db: DatabaseSync, folder: string): void {
-  const { needed, free, enough } = spaceFor(db, folder);
+async function checkSpace(db: DatabaseSync, folder: string): Promise<void> {
+  const { needed, free, enough } = await spaceFor(db, folder);
   if (enough || free === null) return;
   const [mb, left] = [megabytes(needed), megabytes(free)];
   throw new Failure(

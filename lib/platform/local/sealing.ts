@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { base64url } from "../../base64.ts";
 import { isNotNull } from "drizzle-orm";
 import { Failure } from "../../failure.ts";
 import { derive, seal, sealingKey, unseal } from "./cipher.ts";
@@ -104,7 +104,7 @@ export async function serverKeys(
     master = crypto.getRandomValues(new Uint8Array(32));
     lasting = false;
   }
-  const text = async (use: string) => Buffer.from(await derive(master, use)).toString("base64url");
+  const text = async (use: string) => base64url(await derive(master, use));
   return {
     authSecret: await text("edgespark auth 1"),
     presignKey: await text("edgespark presign 1"),

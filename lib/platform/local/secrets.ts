@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { inArray, sql } from "drizzle-orm";
 import type { Clock } from "../../ports/clock.ts";
 import type { Secrets, SecretState } from "../platform.ts";
@@ -50,6 +49,7 @@ export function localSecrets(control: Control, folder: string | null, clock: Clo
         }),
       );
       if (rows.length === 0) return;
+      const { Buffer } = await import("node:buffer");
       const db = await control.write();
       const insert = db.insert(secrets).values(
         rows.map((row) => ({ ...row, sealed: Buffer.from(row.sealed) })),

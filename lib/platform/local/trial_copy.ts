@@ -25,7 +25,7 @@ export async function makeTrialCopy(file: string): Promise<TrialCopy> {
 
 async function copyTo(db: DatabaseSync, folder: string, file: string): Promise<TrialCopy> {
   // Twice: a migration may build the largest table anew beside the old one.
-  const { bytes, needed, free, enough } = spaceFor(db, folder, 2);
+  const { bytes, needed, free, enough } = await spaceFor(db, folder, 2);
   if (!enough) {
     return {
       skipped: `a copy of the database needs ${megabytes(needed)} MB, but ${
