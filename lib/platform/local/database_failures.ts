@@ -2,7 +2,6 @@ import { Failure } from "../../failure.ts";
 import { RowsLost } from "../migration_errors.ts";
 
 /** Runs synchronous work; what is wrong with the file itself becomes a Failure. */
-// deno-lint-ignore require-await -- what the work throws must become a rejection
 export async function attempt<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -2,7 +2,6 @@ import { Failure } from "../../../failure.ts";
 import type { System } from "../../../ports/system.ts";
 import type { Project } from "../../../project/project.ts";
 import { VERSION } from "../../../version.ts";
-import type { ServeOptions } from "../../server.ts";
 import { localPaths } from "../paths.ts";
 import { findServer, type ServerClient, serverLives } from "./client.ts";
 import { startDetached } from "./start_detached.ts";
@@ -29,7 +28,7 @@ export async function serverFor(
   }
   if (found.status.stopping) {
     await ended(system, project);
-    return await startDetached(system, project, place(found));
+    return await startAgain(system, project, found);
   }
   if (found.status.version === version) return found;
   if (found.status.detached === false) {
@@ -45,7 +44,7 @@ export async function serverFor(
   }
   await found.stop();
   await ended(system, project);
-  return await startDetached(system, project, place(found));
+  return await startAgain(system, project, found);
 }
 
 /** How often a server may end just when a deployment is handed to it. */
@@ -72,8 +71,18 @@ export async function runOnServer(system: System, project: Project, id: string):
   }
 }
 
-function place({ status: { host, port } }: ServerClient): ServeOptions {
-  return { host, port };
+/** At the address of the one before; should somebody have taken the port meanwhile, at the next free one. */
+async function startAgain(
+  system: System,
+  project: Project,
+  { status: { host, port } }: ServerClient,
+): Promise<ServerClient> {
+  try {
+    return await startDetached(system, project, { host, port });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "PORT_TAKEN") throw error;
+    return await startDetached(system, project, { host, port: null });
+  }
 }
 
 async function ended(system: System, project: Project): Promise<void> {
