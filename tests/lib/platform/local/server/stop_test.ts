@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { openLocalPlatform } from "../../../../../lib/platform/local/local_platform.ts";
 import { localAppServer } from "../../../../../lib/platform/local/server/app_server.ts";
 import { findServer } from "../../../../../lib/platform/local/server/client.ts";
+import { startDetached } from "../../../../../lib/platform/local/server/start_detached.ts";
 import { ROOT } from "../../../../support/fixtures.ts";
 import { testSystem } from "../../../../support/system.ts";
 import { content, lives, newWorld, says, until, type World } from "./world.ts";
@@ -175,7 +176,11 @@ Deno.test("a copied project does not find the server of the one that it was copi
 
 Deno.test("a server of another version is replaced at its address by the next deploy", async () => {
   await using world = await newWorld();
+  // Neither a server of another test nor a line outwards takes a port of this range in between.
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  await startDetached(world.system, world.project, { host: null, port });
   const url = await deployed(world, says("old"));
+  assert.equal(url, `http://127.0.0.1:${port}`);
   const first = (await findServer(world.system, world.project))!;
   const { serverFor } = await import("../../../../../lib/platform/local/server/server_for.ts");
   const next = await serverFor(world.system, world.project, "99.0.0");
