@@ -75,6 +75,8 @@ export async function buildKit(
     ...bundleOptions(),
     outdir,
     entryPoints: { kit: join(ROOT, HEAVY.kit) },
+    // A thousand names to set cost more than they tell.
+    keepNames: false,
     banner: { js: INERT_GLOBALS },
     plugins: [pruneKit(), inertNode(), ...plugins(false)],
   });

@@ -9,11 +9,22 @@ import * as core from "drizzle-orm/sqlite-core";
  * `lib/bundle/prebuilt.ts` names the same ones.
  */
 export const drizzleModules: Record<string, unknown> = {
-  "drizzle-orm": module(root),
-  "drizzle-orm/casing": module(casing),
-  "drizzle-orm/relations": module(relations),
-  "drizzle-orm/sql": module(sql),
-  "drizzle-orm/sqlite-core": module(core),
+  // Each is put together when it is asked for: most files ask for one or two.
+  get "drizzle-orm"() {
+    return module(root);
+  },
+  get "drizzle-orm/casing"() {
+    return module(casing);
+  },
+  get "drizzle-orm/relations"() {
+    return module(relations);
+  },
+  get "drizzle-orm/sql"() {
+    return module(sql);
+  },
+  get "drizzle-orm/sqlite-core"() {
+    return module(core);
+  },
 };
 
 /** Marked as a transpiled ES module, so that a bundler's `require` gives it back as it is. */
