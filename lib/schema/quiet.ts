@@ -4,7 +4,7 @@ let restore = () => {};
 
 /**
  * Runs something that prints on stdout or by `console` without any of it being seen: stdout is the answer
- * of a command, and nothing else. What is written elsewhere by `Deno.stdout` goes through.
+ * of a command, and nothing else. What this program itself writes there goes through.
  */
 export async function quietly<T>(work: () => Promise<T>): Promise<T> {
   if (depth++ === 0) restore = silence();

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { runCommand } from "./run_command.ts";
 
 /** What the row is measured on. */
 export interface CheckTools {
@@ -16,7 +17,7 @@ export interface CheckTools {
 export async function checkSides({ ours, peers, root }: CheckTools) {
   const theirs = ["node", join(peers, "node_modules/drizzle-kit/bin.cjs")];
   await history(root, peers, theirs);
-  const migrated = await run([...ours, "db", "migrate", "--json", "--project", root], root);
+  const migrated = await runCommand([...ours, "db", "migrate", "--json", "--project", root], root);
   if (JSON.parse(migrated).applied.length !== 25) throw new Error(`Not 25 migrations: ${migrated}`);
   return {
     ours: {
@@ -46,7 +47,7 @@ async function history(root: string, peers: string, kit: string[]): Promise<void
   await Deno.writeTextFile(join(defs, "index.ts"), 'export * from "./db_schema";\n');
   for (let step = 1; step <= 25; step++) {
     await Deno.writeTextFile(join(defs, "db_schema.ts"), schemaAt(step));
-    await run([
+    await runCommand([
       ...kit,
       "generate",
       "--dialect=sqlite",
@@ -72,21 +73,4 @@ export const t${index} = sqliteTable("table_${index}", {
 }, (t) => [index("table_${index}_name_idx").on(t.name)]);
 `;
   }).join("");
-}
-
-async function run(command: string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command[0]!, {
-    args: command.slice(1),
-    cwd,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = new TextDecoder().decode(stdout);
-  if (code !== 0) {
-    throw new Error(
-      `${command.join(" ")} ended with ${code}\n${text}${new TextDecoder().decode(stderr)}`,
-    );
-  }
-  return text;
 }

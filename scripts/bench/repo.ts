@@ -1,4 +1,5 @@
 import { dirname, join } from "@std/path";
+import { runCommand } from "./run_command.ts";
 import type { CheckTools } from "./check.ts";
 
 /**
@@ -19,20 +20,23 @@ export interface RepoTools extends CheckTools {
 /** `check-repo`: everything that `check` looks at, against the type check alone of the same tree. */
 export async function repoSides({ ours, root, fixtures }: RepoTools) {
   await writeRepo(root, fixtures);
-  await run([...ours, "pull", "--project", root], root);
+  await runCommand([...ours, "pull", "--project", root], root);
   for (let step = 1; step <= SIZE.migrations; step++) {
     await Deno.writeTextFile(join(root, "server/src/defs/db_schema.ts"), schemaOf(step));
-    await run([...ours, "db", "generate", "--project", root], root);
+    await runCommand([...ours, "db", "generate", "--project", root], root);
   }
   await Deno.writeTextFile(
     join(root, "server/src/defs/db_relations.ts"),
     relationsOf(SIZE.relations),
   );
-  await run([...ours, "db", "migrate", "--project", root], root);
-  await run([...ours, "storage", "apply", "--project", root], root);
-  await run([...ours, "var", "set", ...VARS.map((key) => `${key}=x`), "--project", root], root);
+  await runCommand([...ours, "db", "migrate", "--project", root], root);
+  await runCommand([...ours, "storage", "apply", "--project", root], root);
+  await runCommand(
+    [...ours, "var", "set", ...VARS.map((key) => `${key}=x`), "--project", root],
+    root,
+  );
   const check = [...ours, "check", "--json", "--project", root];
-  const { findings } = JSON.parse(await run(check, root));
+  const { findings } = JSON.parse(await runCommand(check, root));
   if (findings.length > 0) throw new Error(`The tree is not in order: ${JSON.stringify(findings)}`);
   const files = await count(join(root, "server", "src"));
   return {
@@ -209,19 +213,4 @@ async function count(folder: string): Promise<{ files: number; bytes: number }> 
     sum.bytes += inner.bytes;
   }
   return sum;
-}
-
-async function run(command: string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command[0]!, {
-    args: command.slice(1),
-    cwd,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = new TextDecoder().decode(stdout);
-  if (code === 0) return text;
-  throw new Error(
-    `${command.join(" ")} ended with ${code}\n${text}${new TextDecoder().decode(stderr)}`,
-  );
 }

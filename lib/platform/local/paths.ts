@@ -23,7 +23,11 @@ export interface LocalPaths {
 
 /** The paths of a project's local environment. */
 export function localPaths(project: Project): LocalPaths {
-  const folder = join(project.state, "local");
+  return pathsIn(join(project.state, "local"));
+}
+
+/** The paths of an environment that lies in a folder. */
+export function pathsIn(folder: string): LocalPaths {
   return {
     folder,
     data: join(folder, "data.sqlite"),

@@ -123,6 +123,8 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
     logger: {
       disableColors: true,
       log: (level, message, ...details) => {
+        // On purpose: an app answers at more than one address, and each request says its own.
+        if (message.includes("Base URL is not set")) return;
         options.log(level === "debug" ? "info" : level, [message, ...details.map(text)].join(" "));
       },
     },
