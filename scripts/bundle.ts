@@ -38,6 +38,11 @@ export async function buildJs(outdir: string, options: { embedEsbuild: boolean }
   });
   await build({
     ...common,
+    entryPoints: { app: join(ROOT, "lib/platform/local/server/app_main.ts") },
+    plugins: [lightNode(), ...inner],
+  });
+  await build({
+    ...common,
     entryPoints: { main: join(ROOT, "main.ts") },
     // Not "node": packages have a form in ES modules for elsewhere, without `require`.
     platform: "neutral",

@@ -1,6 +1,7 @@
 import { dirname, fromFileUrl, join } from "@std/path";
 import type { BuildOptions, Plugin } from "esbuild";
 import config from "../deno.json" with { type: "json" };
+import { platformOfPaths } from "./light_node.ts";
 
 /** The folder of the repository. */
 export const ROOT = dirname(dirname(fromFileUrl(import.meta.url)));
@@ -37,7 +38,7 @@ export function workerOptions(): BuildOptions {
     mainFields: ["module", "main"],
     conditions: ["worker", "browser", "import"],
     external: ["node:*"],
-    plugins: [importMap()],
+    plugins: [importMap(), platformOfPaths()],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

@@ -89,6 +89,19 @@ export const ESBUILD_PROCESS = [
   "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
 ].join(" ");
 
+/** @std/path asks `globalThis.process` for the platform first, which loads half of Node's modules. */
+export function platformOfPaths(): Plugin {
+  return {
+    name: "platform-of-paths",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]deno-std[\\/]internal[\\/]_os\.js$/ }, () => ({
+        contents: 'export const checkWindows = () => Deno.build.os === "windows";',
+        loader: "js",
+      }));
+    },
+  };
+}
+
 /** Gives these packages their stand-ins; every other one gets the real modules. */
 export function lightNode(): Plugin {
   return {
@@ -107,11 +120,7 @@ export function lightNode(): Plugin {
           loader: "js",
         }));
       }
-      // @std/path asks `globalThis.process` for the platform first.
-      build.onLoad({ filter: /[\\/]deno-std[\\/].*_os\.js$/ }, () => ({
-        contents: 'export const checkWindows = () => Deno.build.os === "windows";',
-        loader: "js",
-      }));
+      platformOfPaths().setup(build);
     },
   };
 }

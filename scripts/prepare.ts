@@ -17,6 +17,7 @@ const STAMP = join(ROOT, ".build", "stamp");
 const WORKERS: Record<string, string> = {
   "sandbox_worker.js": "lib/sandbox/worker/main.ts",
   "app_worker.js": "lib/platform/local/app/worker.ts",
+  "auth_service.js": "lib/runtime/auth/service.ts",
   "seed_runtime.js": "lib/runtime/seed/seed_app.ts",
   "vite_host.js": "lib/platform/local/dev/vite_host.ts",
 };
@@ -105,6 +106,7 @@ async function inputsDigest(): Promise<string> {
       join(dirname(fromFileUrl(import.meta.url)), "command_tables.ts"),
       fromFileUrl(import.meta.url),
       join(dirname(fromFileUrl(import.meta.url)), "esbuild_options.ts"),
+      join(dirname(fromFileUrl(import.meta.url)), "light_node.ts"),
     ]
   ) {
     parts.push(new TextEncoder().encode(path + "\0"), await Deno.readFile(path));

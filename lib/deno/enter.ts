@@ -14,7 +14,7 @@ export async function enter(role: string, args: string[]): Promise<void> {
     }
     case "app": {
       const { runAppRole } = await import("../platform/local/server/app_process.ts");
-      return await runAppRole(args);
+      return await runAppRole();
     }
     case "secret-page": {
       const { runSecretPageRole } = await import("../platform/local/secret_page/role.ts");

@@ -1,3 +1,6 @@
+/** The request header in which the platform tells the auth service the client's address. */
+export const CLIENT_IP_HEADER = "x-edgespark-client-ip";
+
 /** Where a request came from and under which address the app is known to its client. */
 export interface ClientAddress {
   ip: string;

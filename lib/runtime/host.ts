@@ -1,5 +1,6 @@
 import type { AppModule } from "./app_module.ts";
 import type { SendMail } from "./auth/mail.ts";
+import type { AuthService, AuthServiceOptions } from "./auth/service.ts";
 import type { AuthSettings } from "./auth/settings.ts";
 import type { Background } from "./background.ts";
 import type { D1Binding } from "./d1.ts";
@@ -17,6 +18,8 @@ export interface RuntimeHost {
   /** Origins that the auth service trusts besides the app's own. */
   origins: string[];
   authSecret: string;
+  /** Loads `auth/service.ts`, which is larger than all the rest, when the first request needs it. */
+  authService(): Promise<{ createAuthService(options: AuthServiceOptions): AuthService }>;
   presignKey: string;
   background: Background;
   log: LogSink;

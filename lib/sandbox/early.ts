@@ -34,7 +34,8 @@ export async function endEarly(system: System): Promise<void> {
 
 /** This program again, in a process that has no permissions and next to no environment. */
 function spawnSandbox(system: System): Deno.ChildProcess {
-  const { program, args, env } = system.reentry.command("sandbox", {}, []);
+  const { program, args, env: own } = system.reentry.command("sandbox", {}, []);
+  const env: Record<string, string> = {};
   const inherited = ["HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "SystemRoot", "LOCALAPPDATA"];
   for (const name of inherited) {
     const value = system.env.get(name);
@@ -42,7 +43,7 @@ function spawnSandbox(system: System): Deno.ChildProcess {
   }
   return new Deno.Command(program, {
     args,
-    env,
+    env: { ...env, ...own },
     clearEnv: true,
     stdin: "piped",
     stdout: "piped",

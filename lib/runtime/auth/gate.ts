@@ -1,4 +1,4 @@
-import type { ClientAddress } from "../client_address.ts";
+import { CLIENT_IP_HEADER, type ClientAddress } from "../client_address.ts";
 import type { RuntimeHost } from "../host.ts";
 import { errorRecord, messageRecord } from "../log.ts";
 import { authError, tooManyAttempts } from "./auth_answers.ts";
@@ -52,14 +52,14 @@ export function createAuthGate(host: RuntimeHost, settings: AuthSettings): AuthG
       }
       const url = `${client.origin}${AUTH_PATH}${route.as ?? path}${new URL(request.url).search}`;
       const { method, headers, signal } = request;
-      const copy = await forService(new Request(url, { method, headers, body, signal }), client);
+      const copy = forService(new Request(url, { method, headers, body, signal }), client);
       return await (await service()).handle(copy, await guestId(path, headers));
     },
     async refresh(request, client) {
       try {
         const { pathname } = new URL(request.url);
         const copy = new Request(`${client.origin}${pathname}`, { headers: request.headers });
-        return await (await service()).refresh(await forService(copy, client));
+        return await (await service()).refresh(forService(copy, client));
       } catch (error) {
         host.log(errorRecord("A session could not be prolonged", error));
         return [];
@@ -90,7 +90,7 @@ function createsAccounts(path: string, { emailPassword }: AuthSettings): boolean
 }
 
 async function load(host: RuntimeHost, settings: AuthSettings): Promise<AuthService> {
-  const { createAuthService } = await import("./service.ts");
+  const { createAuthService } = await host.authService();
   const toLog = mailToLog((message) => host.log(messageRecord("system", message)));
   const sendMail: SendMail = (mail) => {
     toLog(mail);
@@ -107,8 +107,7 @@ async function load(host: RuntimeHost, settings: AuthSettings): Promise<AuthServ
 }
 
 /** The request as the service must see it: with the client's address, which nobody else can claim. */
-async function forService(request: Request, client: ClientAddress): Promise<Request> {
-  const { CLIENT_IP_HEADER } = await import("./service.ts");
+function forService(request: Request, client: ClientAddress): Request {
   request.headers.set(CLIENT_IP_HEADER, client.ip);
   return request;
 }

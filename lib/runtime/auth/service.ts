@@ -5,6 +5,7 @@ import { bearer } from "better-auth/plugins/bearer";
 import { emailOTP } from "better-auth/plugins/email-otp";
 import { eq, inArray } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { CLIENT_IP_HEADER } from "../client_address.ts";
 import type { D1Binding } from "../d1.ts";
 import { authError } from "./auth_answers.ts";
 import { carryToken } from "./carry_token.ts";
@@ -14,9 +15,6 @@ import { anonymousAllowed, AUTH_PATH } from "./routes.ts";
 import type { AuthSettings } from "./settings.ts";
 import { socialOrigins, socialProviders } from "./social.ts";
 import { account, session, user, verification } from "./tables.ts";
-
-/** The request header in which the platform tells the service the client's address. */
-export const CLIENT_IP_HEADER = "x-edgespark-client-ip";
 
 export interface AuthService {
   /**
@@ -124,8 +122,10 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
       disableColors: true,
       log: (level, message, ...details) => {
         // On purpose: an app answers at more than one address, and each request says its own.
-        if (message.includes("Base URL is not set")) return;
-        options.log(level === "debug" ? "info" : level, [message, ...details.map(text)].join(" "));
+        const said = [message, ...details].map(text).join(" ");
+        if (!said.includes("Base URL is not set")) {
+          options.log(level === "debug" ? "info" : level, said);
+        }
       },
     },
   });

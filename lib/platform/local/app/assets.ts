@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { errorAnswer } from "../../../runtime/answers.ts";
 import { contentTypeOf } from "../../../content_types.ts";
+import { newSha256 } from "./sha256.ts";
 
 /** Files up to this size get their hash as ETag; the others, whose hash would take long, their size and time. */
 const HASHED_BYTES = 4 * 1024 * 1024;
@@ -92,7 +92,7 @@ function isFilePath(path: string): boolean {
 }
 
 function hash(bytes: Uint8Array): string {
-  return `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`;
+  return `"${newSha256().update(bytes).digest("hex").slice(0, 32)}"`;
 }
 
 function decoded(pathname: string): string {

@@ -1,10 +1,9 @@
-import * as nodeModule from "node:module";
-import process from "node:process";
 import { guardFetch } from "./guarded_fetch.ts";
 import { createNetJudge } from "./guarded_net.ts";
 import { guardSockets } from "./guarded_sockets.ts";
 import { guardWebSocket } from "./guarded_web_socket.ts";
 import { PUBLIC_ONLY } from "./net_policy.ts";
+import { builtinModule, changeProcess, type NodeProcess } from "./node_process.ts";
 import type { StartMessage } from "./protocol.ts";
 
 /** Modules of Node that a bundle may import: those that the bundler lets through. */
@@ -14,26 +13,52 @@ export type BuiltinNames = ReadonlySet<string>;
  * Makes the Worker what an app may see, before any of its code runs. The permissions of the Worker are
  * the wall; this closes what they cannot say: calls to the address that the server itself listens on,
  * modules that a bundle never imports, new Workers, this runtime's own functions.
+ *
+ * What concerns Node's modules waits for the first bundle that imports one: to load them takes longer
+ * than all the rest of a start.
  */
 export function confine(start: StartMessage, builtins: BuiltinNames): Confinement {
   const own = { host: start.host, port: start.port };
   // A narrower list than the internet is the business of the Worker's permissions alone.
-  if (start.net !== null) {
-    const judge = createNetJudge(start.net ?? PUBLIC_ONLY, own);
-    guardSockets(judge);
+  const judge = start.net === null ? null : createNetJudge(start.net ?? PUBLIC_ONLY, own);
+  if (judge) {
     put(globalThis, "fetch", guardFetch(globalThis.fetch, judge));
     put(globalThis, "WebSocket", guardWebSocket(globalThis.WebSocket, judge));
   }
   for (const name of GONE) put(globalThis, name, undefined);
-  confineProcess();
+  changeProcess(confineProcess);
   put(globalThis, "Deno", shadowOfDeno());
-  return confineImports(builtins);
+  const allowed: Record<string, true> = { __proto__: null } as never;
+  for (const name of builtins) allowed[`node:${name}`] = true;
+  let bundle = "";
+  let opened = false;
+  return {
+    admit(url, code) {
+      delete allowed[bundle];
+      allowed[bundle = url] = true;
+      if (opened || !mayImport(code)) return;
+      opened = true;
+      if (judge) guardSockets(judge);
+      confineImports(allowed);
+    },
+    allowOwn: (url) => allowed[url] = true,
+  };
 }
 
 /** Opens the way for a bundle. */
 export interface Confinement {
-  /** Lets one address be imported until the next. */
-  allowImport(url: string): void;
+  /** Readies this realm for a bundle, and lets its address be imported until the next one's. */
+  admit(url: string, code: string): void;
+  /** Lets a module of this program be imported. */
+  allowOwn(url: string): void;
+}
+
+/**
+ * Whether a bundle can import anything. The bundler leaves it no `import()` and no modules but Node's,
+ * whose names it writes out; text becomes no code. A bundle that only says so somewhere counts as well.
+ */
+function mayImport(code: string): boolean {
+  return has(code, '"node:') || has(code, "'node:") || has(code, "`node:") || has(code, "import(");
 }
 
 /** What Workers of Cloudflare do not have either, and what would lead out of this realm. */
@@ -42,9 +67,17 @@ const GONE = [
   ...["importScripts", "location"],
 ];
 
+const { defineProperty } = Object;
+const { apply } = Reflect;
+const { includes } = String.prototype;
+
+function has(text: string, part: string): boolean {
+  return apply(includes, text, [part]);
+}
+
 function put(target: object, name: string, value: unknown): void {
   if (value === undefined && !(name in target)) return;
-  Object.defineProperty(target, name, { value, writable: true, configurable: true });
+  defineProperty(target, name, { value, writable: true, configurable: true });
 }
 
 /** Members of `process` that end, change or look into this process. */
@@ -56,9 +89,13 @@ const PROCESS_GONE = [
 ];
 const PROCESS_ENDS = ["exit", "reallyExit", "abort"];
 
-function confineProcess(): void {
-  for (const name of PROCESS_GONE) put(process, name, undefined);
-  for (const name of PROCESS_ENDS) {
+function confineProcess(process: NodeProcess): void {
+  // It may be loaded late, when an iterator could be the app's.
+  for (let index = 0; index < PROCESS_GONE.length; index++) {
+    put(process, PROCESS_GONE[index]!, undefined);
+  }
+  for (let index = 0; index < PROCESS_ENDS.length; index++) {
+    const name = PROCESS_ENDS[index]!;
     put(process, name, () => {
       throw new Error(`The app called \`process.${name}\`: it cannot end the server`);
     });
@@ -70,14 +107,16 @@ function confineProcess(): void {
  * that looks for `Deno` finds no function of it.
  */
 function shadowOfDeno(): object {
-  const { build, errors, version, inspect, refTimer, unrefTimer } = globalThis.Deno as
+  const { build, errors, version, inspect, memoryUsage, refTimer, unrefTimer } = globalThis.Deno as
     & typeof Deno
     & Record<"refTimer" | "unrefTimer", unknown>;
   return Object.freeze({
     build: Object.freeze({ ...build }),
     version: Object.freeze({ ...version }),
     env: Object.freeze({ get: () => undefined, has: () => false, toObject: () => ({}) }),
-    ...{ errors, inspect, refTimer, unrefTimer },
+    ...{ errors, inspect, memoryUsage, refTimer, unrefTimer },
+    // As Workers have them: what `process` says of itself.
+    ...{ pid: 1, ppid: 0, execPath: () => "", cwd: () => "/" },
     noColor: true,
     args: Object.freeze([]),
   });
@@ -99,22 +138,19 @@ const PROCESS = `data:text/javascript,${
   )
 }`;
 
-function confineImports(builtins: BuiltinNames): Confinement {
-  let allowed = "";
-  const names: Record<string, true> = { __proto__: null } as never;
-  for (const name of builtins) names[`node:${name}`] = true;
-  const { registerHooks } = nodeModule as unknown as {
+/** @param allowed what may be imported, which may change */
+function confineImports(allowed: Record<string, true>): void {
+  const { registerHooks } = builtinModule<{
     registerHooks?(hooks: { resolve(...args: unknown[]): unknown }): void;
-  };
+  }>("node:module");
   // An older runtime has no hooks; there the bundler's own rules are what holds.
   registerHooks?.({
     resolve(specifier, context, next) {
       if (specifier === "node:process") return { url: PROCESS, shortCircuit: true };
-      if (specifier === allowed || names[specifier as string] === true) {
+      if (allowed[specifier as string] === true) {
         return (next as (...args: unknown[]) => unknown)(specifier, context);
       }
       return { url: REFUSED, shortCircuit: true };
     },
   });
-  return { allowImport: (url) => allowed = url };
 }

@@ -1,5 +1,5 @@
-import { format, inspect } from "node:util";
 import { type LogSink, messageRecord, stackOf } from "../../../runtime/log.ts";
+import { builtinModule } from "./node_process.ts";
 
 const LEVELS = {
   debug: "debug",
@@ -27,7 +27,7 @@ export function captureConsole(sink: LogSink): void {
   const timers = new Map<string, number>();
   own.dir = (value: unknown) => info(shown([value]));
   own.dirxml = (...values: unknown[]) => info(shown(values));
-  own.table = (value: unknown) => info(inspect(value, { depth: 2, breakLength: 120 }));
+  own.table = (value: unknown) => info(util().inspect(value, { depth: 2, breakLength: 120 }));
   own.group = own.groupCollapsed = (...values: unknown[]) =>
     values.length > 0 && info(shown(values));
   own.groupEnd = () => {};
@@ -46,10 +46,14 @@ export function captureConsole(sink: LogSink): void {
   };
 }
 
+function util() {
+  return builtinModule<typeof import("node:util")>("node:util");
+}
+
 /** As Node prints it. What throws while it is looked at must not end the request that prints it. */
 function shown(values: unknown[]): string {
   try {
-    return format(...values);
+    return util().format(...values);
   } catch (error) {
     return `(a value that cannot be shown: ${error instanceof Error ? error.message : "it threw"})`;
   }

@@ -1,7 +1,11 @@
-import process from "node:process";
 import { CallRefused, type NetJudge } from "./guarded_net.ts";
+import { nodeBinding } from "./node_process.ts";
 
 type Handle = Record<string, (...values: unknown[]) => unknown>;
+type Act = (original: Handle[string], handle: unknown, values: unknown[]) => unknown;
+
+const { defineProperty } = Object;
+const { apply } = Reflect;
 
 /** What else a handle of Node's socket classes can do: take over descriptors, and listen. */
 const REFUSED = [
@@ -14,44 +18,36 @@ const REFUSED = [
  * that a name was resolved to, so one judgement serves all of them. An app listens nowhere itself.
  */
 export function guardSockets(judge: NetJudge): void {
-  for (const [binding, names] of [["tcp_wrap", ["TCP"]], ["pipe_wrap", ["Pipe"]]] as const) {
-    for (const name of names) {
-      const prototype = handleOf(binding, name);
-      if (!prototype) continue;
-      for (const method of REFUSED) replace(prototype, method, () => refuse(`\`${method}\``));
-      if (name === "Pipe") replace(prototype, "connect", () => refuse("a socket of this machine"));
-    }
+  const tcp = handleOf("tcp_wrap", "TCP");
+  const pipe = handleOf("pipe_wrap", "Pipe");
+  for (let index = 0; index < REFUSED.length; index++) {
+    const method = REFUSED[index]!;
+    if (tcp) replace(tcp, method, () => refuse(`\`${method}\``));
+    if (pipe) replace(pipe, method, () => refuse(`\`${method}\``));
   }
-  const prototype = handleOf("tcp_wrap", "TCP");
-  if (!prototype) return;
-  for (const method of ["connect", "connect6"]) {
-    replace(prototype, method, (original, handle, values) => {
-      const [host, port] = [String(values[1]), Number(values[2])];
-      if (judge.now(host, port) !== "allow") throw new CallRefused(`\`${host}:${port}\``);
-      return Reflect.apply(original, handle, values);
-    });
-  }
+  if (pipe) replace(pipe, "connect", () => refuse("a socket of this machine"));
+  const connect: Act = (original, handle, values) => {
+    const host = `${values[1]}`;
+    const port = +(values[2] as number);
+    if (judge.now(host, port) !== "allow") throw new CallRefused(`\`${host}:${port}\``);
+    return apply(original, handle, values);
+  };
+  if (tcp) replace(tcp, "connect", connect);
+  if (tcp) replace(tcp, "connect6", connect);
 }
 
 function handleOf(binding: string, name: string): Handle | null {
-  const internal = process as unknown as {
-    binding(name: string): Record<string, { prototype: Handle }>;
-  };
   try {
-    return internal.binding(binding)[name]?.prototype ?? null;
+    return (nodeBinding(binding)[name] as { prototype: Handle } | undefined)?.prototype ?? null;
   } catch {
     return null;
   }
 }
 
-function replace(
-  prototype: Handle,
-  method: string,
-  act: (original: Handle[string], handle: unknown, values: unknown[]) => unknown,
-): void {
+function replace(prototype: Handle, method: string, act: Act): void {
   const original = prototype[method];
   if (typeof original !== "function") return;
-  Object.defineProperty(prototype, method, {
+  defineProperty(prototype, method, {
     value(...values: unknown[]) {
       return act(original, this, values);
     },

@@ -1,9 +1,10 @@
-import { pathToFileURL } from "node:url";
+import { toFileUrl } from "@std/path";
 import { readAppModule } from "../../../runtime/app_module.ts";
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
 import type { LoadedDeployment } from "../../../runtime/host.ts";
 import { stackOf } from "../../../runtime/log.ts";
 import { createAssets } from "./assets.ts";
+import type { Confinement } from "./confinement.ts";
 import type { DeploymentFiles, FailedCode } from "./protocol.ts";
 import type { StackMaps } from "./stack_maps.ts";
 
@@ -23,9 +24,9 @@ export async function loadDeployment(
   files: DeploymentFiles,
   auth: AuthSettings,
   stacks: StackMaps,
-  allowImport: (url: string) => void = () => {},
+  admit: Confinement["admit"] = () => {},
 ): Promise<LoadedDeployment> {
-  const namespace = await importBundle(files, stacks, allowImport);
+  const namespace = await importBundle(files, stacks, admit);
   const { assetsDir, spaFallback } = files;
   try {
     return {
@@ -45,14 +46,14 @@ export async function loadDeployment(
 async function importBundle(
   files: DeploymentFiles,
   stacks: StackMaps,
-  allowImport: (url: string) => void,
+  admit: Confinement["admit"],
 ): Promise<Record<string, unknown>> {
-  const url = pathToFileURL(files.bundlePath);
+  const url = toFileUrl(files.bundlePath);
   // Modules are remembered by address; the id makes a deployment that comes back start afresh.
   url.searchParams.set("deployment", files.id);
   stacks.add(files.id, files.sourceMapPath);
-  allowImport(url.href);
   try {
+    admit(url.href, await Deno.readTextFile(files.bundlePath));
     return await import(url.href);
   } catch (error) {
     if (!(error instanceof Error)) throw new WorkerFailure("BUNDLE_FAILED", String(error));

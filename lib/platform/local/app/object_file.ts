@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { HttpMetadata } from "../../../runtime/storage/object_store.ts";
+import { newSha256 } from "./sha256.ts";
 
 /**
  * An object is one file: the length of its head (4 bytes, big-endian), the head (JSON), the bytes.
@@ -33,7 +33,7 @@ export async function writeObject(
   body: Uint8Array | ReadableStream<Uint8Array>,
 ): Promise<number> {
   const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  const hash = createHash("sha256");
+  const hash = newSha256();
   let size = 0;
   const take = (chunk: Uint8Array) => {
     hash.update(chunk);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { newSha256 } from "./sha256.ts";
 
 /** File systems end names at 255 bytes; what is longer is named by its hash. */
 const MAX_NAME = 200;
@@ -16,7 +16,7 @@ export function fileNameOf(key: string): string {
     const char = String.fromCharCode(byte);
     name += /[a-z0-9-]/.test(char) ? char : `~${byte.toString(16).padStart(2, "0")}`;
   }
-  return name.length <= MAX_NAME ? name : `~${createHash("sha256").update(key).digest("hex")}`;
+  return name.length <= MAX_NAME ? name : `~${newSha256().update(key).digest("hex")}`;
 }
 
 /** The key of a file name; null for a hashed one, undefined for a file that is no object. */

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import type { ObjectHead, ObjectStore, OpenObject } from "../../../runtime/storage/object_store.ts";
 import { type OpenFile, openObject, readExactly, streamRest, writeObject } from "./object_file.ts";
 import { BucketIndex } from "./object_index.ts";
 import { fileNameOf } from "./object_names.ts";
 import { pageOf } from "./object_pages.ts";
+import { newSha256 } from "./sha256.ts";
 
 /** An object store over files. The only door to them, for the server and for the CLI. */
 export interface DiskStore extends ObjectStore {
@@ -137,7 +137,7 @@ function readable(open: OpenFile): OpenObject {
     async bytes() {
       try {
         const bytes = await readExactly(file, size);
-        if (head.sha256 && createHash("sha256").update(bytes).digest("hex") !== head.sha256) {
+        if (head.sha256 && newSha256().update(bytes).digest("hex") !== head.sha256) {
           throw new Error(`The object ${JSON.stringify(head.key)} is damaged on the disk`);
         }
         return bytes;

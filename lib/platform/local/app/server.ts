@@ -1,3 +1,4 @@
+import { toFileUrl } from "@std/path";
 import { installRuntime } from "../../../runtime/context.ts";
 import { Background } from "../../../runtime/background.ts";
 import { createHandler } from "../../../runtime/handler.ts";
@@ -106,12 +107,13 @@ export class AppServer {
       files,
       auth,
       this.#stacks,
-      (url) => this.#confinement?.allowImport(url),
+      (url, code) => this.#confinement?.admit(url, code),
     );
   }
 
   #createHost(): RuntimeHost {
     const { dataFile, bucketsDir, environment, origins, authSecret, presignKey } = this.#start;
+    const authService = toFileUrl(this.#start.authService).href;
     try {
       this.#databases = [
         new LocalD1(dataFile, { wall: true }),
@@ -131,6 +133,10 @@ export class AppServer {
       environment,
       origins,
       authSecret,
+      authService: () => {
+        this.#confinement?.allowOwn(authService);
+        return import(authService);
+      },
       presignKey,
       background: this.background,
       log: this.#log.sink,

@@ -3,7 +3,8 @@ import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 /** A place in a bundle, as the engine writes it: `file:///.../bundle.js?deployment=<id>:12:34`. */
 const PLACE = /file:\/\/(?:(?!file:\/\/).)*?\?deployment=([0-9A-Za-z_-]+):(\d+):(\d+)/g;
 /** Lines of a stack that lie in the engine or in this program's runtime. */
-const INNER = /^\s+at (?:.*[ (])?(?:file:\/\/.*\/app_worker\.js|(?:ext|node):\S*):\d+:\d+\)?$/;
+const INNER =
+  /^\s+at (?:.*[ (])?(?:file:\/\/.*\/(?:app_worker|auth_service)\.js|(?:ext|node):\S*):\d+:\d+\)?$/;
 const RUNTIME = "    at (edgespark)";
 /** How long a map that is not asked for is kept in memory, ms. */
 const KEPT = 60_000;

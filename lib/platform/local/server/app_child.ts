@@ -169,12 +169,13 @@ export async function spawnApp(
   sinks: AppSinks,
 ): Promise<AppChild> {
   const worker = await system.assets.file("app_worker.js");
+  const authService = await system.assets.file("auth_service.js");
   const heap = spec.memoryMb ?? MEMORY;
   const token = crypto.randomUUID();
   const { program, args, env } = system.reentry.command(
     "app",
     {
-      read: [worker, ...spec.data, spec.deployments, spec.socket],
+      read: [worker, authService, ...spec.data, spec.deployments, spec.socket],
       write: [...spec.data, spec.socket],
       net: net.allow === true ? true : [...net.allow, `unix:${spec.socket}`],
       denyNet: net.deny,
@@ -184,7 +185,7 @@ export async function spawnApp(
   );
   const child = new Deno.Command(program, {
     args,
-    env: { ...env, ...inheritedEnv(system.env) },
+    env: { ...inheritedEnv(system.env), ...env },
     clearEnv: true,
     stdin: "piped",
     stdout: "piped",
@@ -197,7 +198,7 @@ export async function spawnApp(
     memory: (heap + BESIDES) * 1024 * 1024,
     permissions: {
       net: net.allow,
-      read: [...spec.data, spec.deployments],
+      read: [...spec.data, spec.deployments, authService],
       write: spec.data,
       env: false,
       run: false,

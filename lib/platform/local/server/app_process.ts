@@ -1,7 +1,7 @@
 import { toFileUrl } from "@std/path";
 import type { FromWorker, ToWorker } from "../app/protocol.ts";
 import { LogRelay } from "../app/log_relay.ts";
-import { FrameWriter, readFrames } from "./frames.ts";
+import { FrameWriter, readFrames, readFrameSync } from "./frames.ts";
 
 /** The first and only frame on the app process's stdin. */
 export interface AppBoot {
@@ -26,7 +26,7 @@ export type FromApp = FromWorker | { type: "crashed"; reason: string };
  * It ends with its supervisor: the supervisor holds the other ends of its stdin and of the socket.
  * Signals are the supervisor's business, so a Ctrl-C in the terminal does not cut off requests.
  */
-export async function runAppRole(_args: string[]): Promise<void> {
+export async function runAppRole(): Promise<void> {
   if (Deno.build.os !== "windows") {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       Deno.addSignalListener(signal, () => {});
@@ -34,11 +34,11 @@ export async function runAppRole(_args: string[]): Promise<void> {
   }
   // A compiled program starts with the permissions it was built with.
   for (const name of ["run", "env", "ffi", "sys"] as const) Deno.permissions.revokeSync({ name });
-  const stdin = readFrames(Deno.stdin.readable);
-  const first = await stdin.next();
-  if (first.done || first.value.kind !== "json") Deno.exit(2);
-  const boot = first.value.value as AppBoot;
-  stdin.next().finally(() => Deno.exit(0));
+  // It has been written before this process began.
+  const first = readFrameSync((bytes) => Deno.stdin.readSync(bytes));
+  if (first?.kind !== "json") Deno.exit(2);
+  const boot = first.value as AppBoot;
+  endWithSupervisor();
   // The Worker loads its code while the line is made; it says nothing before it is asked.
   const line = Promise.withResolvers<(message: FromApp) => Promise<void>>();
   const worker = startWorker(boot, async (message) => await (await line.promise)(message));
@@ -60,6 +60,15 @@ export async function runAppRole(_args: string[]): Promise<void> {
     if (frame.kind === "json") worker.postMessage(frame.value as ToWorker);
   }
   Deno.exit(0);
+}
+
+/** Nothing more is said on stdin; its end says that the supervisor is gone. */
+async function endWithSupervisor(): Promise<void> {
+  try {
+    while (await Deno.stdin.read(new Uint8Array(1)) !== null);
+  } finally {
+    Deno.exit(0);
+  }
 }
 
 /** How often the memory is looked at, ms. */

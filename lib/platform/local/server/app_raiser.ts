@@ -86,6 +86,7 @@ export class AppRaiser {
       port: spec.port,
       dataFile: this.paths.data,
       bucketsDir: this.paths.buckets,
+      authService: await this.system.assets.file("auth_service.js"),
       environment: spec.environment,
       net: net.policy,
       origins: spec.origins ?? [],

@@ -24,6 +24,28 @@ export async function* readFrames(stream: ReadableStream<Uint8Array>): AsyncGene
   }
 }
 
+/**
+ * Reads one frame, and waits for it without giving anything else a turn.
+ *
+ * @param read as `readSync` of a file; null at the end
+ * @returns null when the peer closed before the frame was whole
+ */
+export function readFrameSync(read: (bytes: Uint8Array) => number | null): Frame | null {
+  const fill = (length: number): Uint8Array | null => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      const taken = read(bytes.subarray(at));
+      if (taken === null) return null;
+      at += taken;
+    }
+    return bytes;
+  };
+  const header = fill(HEADER);
+  if (!header) return null;
+  const payload = fill(lengthOf(header, 0));
+  return payload && frameAt(concat(header, payload), 0)!.frame;
+}
+
 /** Writes one frame after the other, in the order of the calls. */
 export class FrameWriter {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -58,20 +80,25 @@ export class FrameWriter {
 
 function frameAt(bytes: Uint8Array, at: number): { frame: Frame; end: number } | null {
   if (bytes.length - at < HEADER) return null;
-  const kind = KINDS[bytes[at]!];
-  const length = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(1);
-  if (kind === undefined || length > LIMIT) {
-    throw new Error("The peer does not speak this protocol");
-  }
-  const end = at + HEADER + length;
+  const end = at + HEADER + lengthOf(bytes, at);
   if (bytes.length < end) return null;
   const payload = bytes.subarray(at + HEADER, end);
+  const kind = KINDS[bytes[at]!]!;
   return {
     frame: kind === "json"
       ? { kind, value: JSON.parse(new TextDecoder().decode(payload)) }
       : { kind, lines: payload },
     end,
   };
+}
+
+/** How long the payload is of the frame whose header begins at `at`. */
+function lengthOf(bytes: Uint8Array, at: number): number {
+  const length = new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(1);
+  if (KINDS[bytes[at]!] === undefined || length > LIMIT) {
+    throw new Error("The peer does not speak this protocol");
+  }
+  return length;
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -65,14 +65,16 @@ async function spawnServer(
 ): Promise<Deno.ChildProcess> {
   const paths = localPaths(project);
   const socket = await socketPath(system, paths);
-  const worker = await system.assets.file("app_worker.js");
+  const code = await Promise.all(
+    ["app_worker.js", "auth_service.js"].map((name) => system.assets.file(name)),
+  );
   const state = stateFolder(system.env);
   const own = [project.state, dirname(socket), ...(state ? [state] : [])];
   const args = [project.root, "--answer", answer];
   if (options.host !== null) args.push("--host", options.host);
   if (options.port !== null) args.push("--port", String(options.port));
   const { program, args: line, env } = system.reentry.command("server", {
-    read: [...own, project.configFile, dirname(worker)],
+    read: [...own, project.configFile, ...code.map((file) => dirname(file))],
     write: own,
     net: [
       bracketed(options.host ?? "127.0.0.1"),
@@ -85,7 +87,7 @@ async function spawnServer(
   }, args);
   return new Deno.Command(program, {
     args: line,
-    env: { ...env, ...inheritedEnv(system.env, OWN) },
+    env: { ...inheritedEnv(system.env, OWN), ...env },
     clearEnv: true,
     cwd: project.root,
     stdin: "null",

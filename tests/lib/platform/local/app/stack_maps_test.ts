@@ -40,7 +40,7 @@ Deno.test("a stack names the project's files, and the runtime below it in one li
       stack = (error as Error).stack!;
     }
     const frames =
-      `    at handle (file:///x/app_worker.js:1:2)\n    at async file:///x/app_worker.js:3:4`;
+      `    at handle (file:///x/app_worker.js:1:2)\n    at async file:///x/auth_service.js:3:4`;
     const stacks = new StackMaps();
     stacks.add("0123456789ab", map);
     const lines = stacks.stack(`${stack.split("\n").slice(0, 3).join("\n")}\n${frames}`).split(

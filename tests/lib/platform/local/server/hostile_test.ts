@@ -206,6 +206,58 @@ function calls(host: string, port: number): Record<string, string> {
 const NET = `import net from "node:net"; import http from "node:http"; import tls from "node:tls";
 `;
 
+/** Touches `process` for the first time while what code of a late hour might lean on is the app's own. */
+const LOOT = `const loot = [];
+const keep = (...all) => { loot.push(...all); return all[0]; };
+const own = [
+  [Array.prototype, Symbol.iterator, () => ({ next: () => ({ done: true }) })],
+  [Function.prototype, "bind", function () { loot.push(this); return this; }],
+  [Function.prototype, "call", function () { loot.push(this); }],
+  [Object, "defineProperty", keep], [Object, "freeze", keep], [Reflect, "apply", keep],
+  [String.prototype, "includes", () => false], [RegExp.prototype, "exec", () => null],
+];
+const old = own.map(([object, name]) => object[name]);
+for (let i = 0; i < own.length; i++) own[i][0][own[i][1]] = own[i][2];
+let late;
+try { late = process; } finally { for (let i = 0; i < own.length; i++) own[i][0][own[i][1]] = old[i]; }
+`;
+
+Deno.test("what is loaded when an app first asks for it is confined all the same", async () => {
+  await using world = await newWorld();
+  const attempts = {
+    "process.binding": `return late.binding("fs")`,
+    "process.getBuiltinModule": `return late.getBuiltinModule("node:fs")`,
+    "process.dlopen": `return late.dlopen({}, "x")`,
+    "process.reallyExit": `return late.reallyExit(1)`,
+    "process.kill": `return process.kill(process.ppid, "SIGKILL")`,
+    "process.env": `if (!process.env.PATH && !process.env.HOME) throw new Error("There is none")`,
+    "what was caught": `const found = loot.find((one) =>
+      one?.env?.PATH || one?.binding || one?.getBuiltinModule || one?.permissions);
+      if (!found) throw new Error("There is none"); return found`,
+    "Deno": `return Deno.readFileSync("/etc/passwd")`,
+  };
+  // Nothing in it is an import: Node's modules are loaded when it touches `process`.
+  assertAllFailed(await outcomes(world, LOOT, attempts));
+});
+
+Deno.test("a bundle that imports Node's modules is confined after one that imports none", async () => {
+  await using world = await newWorld();
+  using other = neighbour();
+  const first = await outcomes(world, LOOT, { "process": `return process.env.NODE_ENV` });
+  assert.deepEqual(first, { process: "worked: production" });
+  const connect = `await new Promise((resolve, reject) =>
+    net.connect(${other.port}, "127.0.0.1").on("connect", resolve).on("error", reject))`;
+  const told = await outcomes(world, `import net from "node:net";\n`, {
+    "node:net": `return ${connect}`,
+    "listen": `return await new Promise((resolve, reject) =>
+      net.createServer().on("error", reject).listen(0, resolve))`,
+    "import() of a module that it did not name": `return await import("node:fs")`,
+    "import() of a file": `return await import("file:///etc/hostname")`,
+  });
+  assertAllFailed(told);
+  assert.equal(other.visits, 0);
+});
+
 Deno.test("an app reaches no other port of this machine and no private network, by whatever name", async () => {
   await using world = await newWorld();
   using other = neighbour();

@@ -18,6 +18,7 @@ import {
 } from "../../../../../../scripts/esbuild_options.ts";
 import { TABLES } from "./sample/defs.ts";
 
+const AUTH = "auth_service.js";
 const SAMPLE = join(import.meta.dirname!, "sample", "app.ts");
 
 /** A running app Worker with the permissions that the server gives it. */
@@ -106,6 +107,7 @@ export async function inWorld(
       dataFile,
       bucketsDir,
       environment: "production",
+      authService: join(folder, AUTH),
       origins: [],
       authSecret: "a".repeat(40),
       presignKey: "b".repeat(40),
@@ -133,12 +135,17 @@ export async function createWorker(folder: string, banner = ""): Promise<Worker>
     outfile: script,
     banner: { js: banner },
   });
+  await build({
+    ...workerOptions(),
+    entryPoints: [join(ROOT, "lib/runtime/auth/service.ts")],
+    outfile: join(folder, AUTH),
+  });
   return new Worker(new URL(`file://${script}`), {
     type: "module",
     deno: {
       permissions: {
         net: ["127.0.0.1"],
-        read: [join(folder, "data.sqlite"), join(folder, "buckets"), join(folder, "deployments")],
+        read: ["data.sqlite", "buckets", "deployments", AUTH].map((name) => join(folder, name)),
         write: [join(folder, "data.sqlite"), join(folder, "buckets")],
         env: false,
         run: false,
