@@ -1,6 +1,7 @@
 import { dirname, fromFileUrl, join } from "@std/path";
 import type { BuildOptions, Plugin } from "esbuild";
 import config from "../deno.json" with { type: "json" };
+import { drizzleEntities } from "../lib/bundle/drizzle_entity.ts";
 import { platformOfPaths } from "./light_node.ts";
 
 /** The folder of the repository. */
@@ -38,7 +39,7 @@ export function workerOptions(): BuildOptions {
     mainFields: ["module", "main"],
     conditions: ["worker", "browser", "import"],
     external: ["node:*"],
-    plugins: [importMap(), platformOfPaths()],
+    plugins: [importMap(), platformOfPaths(), drizzleEntities((path) => Deno.readTextFile(path))],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

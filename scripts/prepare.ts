@@ -18,6 +18,7 @@ const WORKERS: Record<string, string> = {
   "sandbox_worker.js": "lib/sandbox/worker/main.ts",
   "app_worker.js": "lib/platform/local/app/worker.ts",
   "auth_service.js": "lib/runtime/auth/service.ts",
+  "drizzle.js": "lib/runtime/drizzle.ts",
   "seed_runtime.js": "lib/runtime/seed/seed_app.ts",
   "vite_host.js": "lib/platform/local/dev/vite_host.ts",
 };
@@ -54,7 +55,12 @@ async function prepare(): Promise<void> {
   const hono = JSON.parse(
     await Deno.readTextFile(join(ROOT, "node_modules", "hono", "package.json")),
   );
-  const vendor = await makeVendorAsset(build, ROOT, hono.exports);
+  const vendor = await makeVendorAsset(
+    build,
+    ROOT,
+    hono.exports,
+    (path) => Deno.readTextFile(path),
+  );
   await writeWhole(join(OUT, "vendor.json"), new TextEncoder().encode(vendor));
   await writeWhole(join(OUT, "templates.json"), new TextEncoder().encode(await templates()));
 }

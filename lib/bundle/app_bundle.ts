@@ -5,7 +5,9 @@ import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 import { WORKER_BUILTINS } from "./builtins.ts";
 import { asBundle } from "./as_bundle.ts";
+import { CONNECT_MODULE, connectModule } from "./connect.ts";
 import { bundleModules } from "./esbuild.ts";
+import { drizzleEntities } from "./drizzle_entity.ts";
 import { insideProject } from "./inside_project.ts";
 import { realProject } from "./real_project.ts";
 import { refuse, resolveImports } from "./resolve.ts";
@@ -121,7 +123,9 @@ export async function bundleEntry(
         builtins: WORKER_BUILTINS,
         subject: SUBJECT,
         provided: (specifier, args, build) =>
-          Object.hasOwn(modules, specifier)
+          specifier === CONNECT_MODULE && args.importer.endsWith(ENTRY)
+            ? { path: specifier, namespace: "connect" }
+            : Object.hasOwn(modules, specifier)
             ? { path: specifier, namespace: "own" }
             : isSdkModule(specifier)
             ? { path: specifier, namespace: "sdk" }
@@ -135,12 +139,19 @@ export async function bundleEntry(
       }),
       sdkModules(),
       ownModules(modules),
+      connectModule(folder, vendor),
+      drizzleEntities((path) => textOf(system, path)),
       vendor.plugin(),
     ],
   }, { packages: real.config.serverPath });
   await insideProject(system, real.root, output.metafile.inputs);
   const bundle = await asBundle(output, name, real.root, vendor.used);
   return { ...bundle, warnings: [...ts.warnings, ...bundle.warnings] };
+}
+
+async function textOf(system: System, path: string): Promise<string | null> {
+  const bytes = await system.files.read(path).catch(() => null);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 function ownModules(modules: Record<string, string>): Plugin {
@@ -165,6 +176,7 @@ async function entryText(system: System, project: Project): Promise<string> {
         'import * as defs from "./defs/index";',
         "export const drizzleSchema = defs.drizzleSchema;",
         "export const buckets = defs.buckets;",
+        `export { connect } from "${CONNECT_MODULE}";`,
       ]
       : [],
   ].join("\n");

@@ -1,4 +1,5 @@
 import type { BuildOptions, BuildResult } from "esbuild";
+import { drizzleEntities } from "./drizzle_entity.ts";
 import type { VendorAsset } from "./vendor.ts";
 
 /** Parts of Hono for hosts that a deployed app never runs on. */
@@ -15,6 +16,7 @@ export async function makeVendorAsset(
   build: (options: BuildOptions) => Promise<BuildResult>,
   root: string,
   honoExports: Record<string, unknown>,
+  read: (path: string) => Promise<string>,
 ): Promise<string> {
   const hono = Object.keys(honoExports).filter((name) => !name.includes("*")).map((name) =>
     `hono${name.slice(1)}`
@@ -38,6 +40,7 @@ export async function makeVendorAsset(
     legalComments: "none",
     minifyWhitespace: true,
     logLevel: "error",
+    plugins: [drizzleEntities(read)],
     write: false,
   });
   const files = Object.fromEntries(

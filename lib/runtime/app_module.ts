@@ -12,16 +12,21 @@ export interface ExecutionContext {
   props: Record<string, never>;
 }
 
+/** drizzle-orm's D1 driver over a client, with the tables and relations of an app. */
+export type Connect = (client: object, schema: Record<string, unknown>) => object;
+
 /** A deployed bundle, looked at. */
 export interface AppModule {
   app: FetchApp;
+  /** The driver of the bundle's own drizzle-orm; null: it has none. */
+  connect: Connect | null;
   schema: Record<string, unknown>;
   buckets: BucketDef[];
 }
 
 /**
  * Looks at the namespace of a bundle: its default export answers requests, `drizzleSchema` and
- * `buckets` come from the barrel (contract section 2.9).
+ * `buckets` come from the barrel (contract section 2.9), `connect` from the bundler.
  *
  * @throws Error when the default export is no app.
  */
@@ -34,6 +39,7 @@ export function readAppModule(namespace: Record<string, unknown>): AppModule {
   }
   return {
     app,
+    connect: typeof namespace.connect === "function" ? namespace.connect as Connect : null,
     schema: isRecord(namespace.drizzleSchema) ? namespace.drizzleSchema : {},
     buckets: isRecord(namespace.buckets) ? Object.values(namespace.buckets).filter(isBucket) : [],
   };

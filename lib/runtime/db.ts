@@ -1,8 +1,5 @@
-import { drizzle } from "drizzle-orm/d1";
+import type { Connect } from "./app_module.ts";
 import type { D1Binding } from "./d1.ts";
-
-/** What drizzle's D1 driver takes; `D1Binding` has the part of it that the driver uses. */
-type DrizzleBinding = Parameters<typeof drizzle>[0];
 
 /** `db.transaction` was called: D1 has none (contract section 6.3). */
 export class TransactionsUnsupported extends Error {
@@ -13,14 +10,14 @@ export class TransactionsUnsupported extends Error {
 /**
  * drizzle-orm's own D1 driver over a binding.
  *
- * @param schema the app's exported `drizzleSchema`. Its tables come from the app's own copy of
- * drizzle-orm; drizzle tells its classes by `Symbol.for("drizzle:entityKind")`, so copies mix.
+ * @param schema the app's exported `drizzleSchema`.
  */
-export function createDatabase<Schema extends Record<string, unknown>>(
+export function createDatabase(
   binding: D1Binding,
-  schema: Schema,
-) {
-  const db = drizzle(binding as unknown as DrizzleBinding, { schema });
+  schema: Record<string, unknown>,
+  connect: Connect,
+): object {
+  const db = connect(binding, schema) as { transaction: unknown };
   // The driver would send BEGIN, which the guard refuses with less to say.
   db.transaction = () =>
     Promise.reject(

@@ -31,7 +31,13 @@ const OPEN_TO_ORIGINS: ReadonlySet<PathKind> = new Set(["login", "public", "webh
 export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | null): Handler {
   const auth = createAuthGate(host, deployment?.auth ?? DEFAULT_AUTH);
   const presigner = createPresigner(host.presignKey);
-  const db = createDatabase(guardBinding(host.db, judgeAppSql), deployment?.module.schema ?? {});
+  const db = deployment
+    ? createDatabase(
+      guardBinding(host.db, judgeAppSql),
+      deployment.module.schema,
+      deployment.connect,
+    )
+    : {};
 
   const answer = async (
     request: Request,

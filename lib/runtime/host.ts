@@ -1,4 +1,4 @@
-import type { AppModule } from "./app_module.ts";
+import type { AppModule, Connect } from "./app_module.ts";
 import type { SendMail } from "./auth/mail.ts";
 import type { AuthService, AuthServiceOptions } from "./auth/service.ts";
 import type { AuthSettings } from "./auth/settings.ts";
@@ -40,6 +40,8 @@ export interface LiveSettings {
 export interface LoadedDeployment {
   id: string;
   module: AppModule;
+  /** The app's drizzle-orm, else `drizzle.ts`. */
+  connect: Connect;
   auth: AuthSettings;
   /** Answers paths outside `/api`; null when there is no web part. */
   assets: ((request: Request, pathname: string) => Promise<Response>) | null;

@@ -6,9 +6,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
 import { eq } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { LocalD1 } from "../../lib/platform/local/app/d1.ts";
 import { createDatabase } from "../../lib/runtime/db.ts";
+import { connect } from "../../lib/runtime/drizzle.ts";
 import { judgeAppSql } from "../../lib/runtime/judge.ts";
 import { guardBinding } from "../../lib/runtime/sql_guard.ts";
 
@@ -32,7 +34,7 @@ const ways = {
   binding: (db: typeof guarded) => (id: number) =>
     db.prepare("SELECT id, name FROM people WHERE id = ?").bind(id).first(),
   drizzle: (db: typeof guarded) => {
-    const orm = createDatabase(db, { people });
+    const orm = createDatabase(db, { people }, connect) as DrizzleD1Database;
     return (id: number) => orm.select().from(people).where(eq(people.id, id)).get();
   },
 };

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { count, eq, gt, relations, sql } from "drizzle-orm";
 import { blob, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { join } from "@std/path";
 import { LocalD1 } from "../../../lib/platform/local/app/d1.ts";
 import { createDatabase } from "../../../lib/runtime/db.ts";
+import { connect } from "../../../lib/runtime/drizzle.ts";
 import { judgeAppSql } from "../../../lib/runtime/judge.ts";
 import { guardBinding } from "../../../lib/runtime/sql_guard.ts";
 
@@ -32,7 +34,7 @@ const schema = {
   })),
 };
 
-type Db = ReturnType<typeof createDatabase<typeof schema>>;
+type Db = DrizzleD1Database<typeof schema>;
 
 async function withDb(test: (db: Db) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -47,7 +49,7 @@ async function withDb(test: (db: Db) => Promise<void>): Promise<void> {
   maker.close();
   const d1 = new LocalD1(file, { wall: true });
   try {
-    await test(createDatabase(guardBinding(d1, judgeAppSql), schema));
+    await test(createDatabase(guardBinding(d1, judgeAppSql), schema, connect) as Db);
   } finally {
     d1.close();
     await Deno.remove(folder, { recursive: true });

@@ -59,7 +59,7 @@ async function buildWorker(): Promise<string> {
 
 async function buildVendor(): Promise<string> {
   const hono = JSON.parse(await Deno.readTextFile(join(ROOT, "node_modules/hono/package.json")));
-  return await makeVendorAsset(build, ROOT, hono.exports);
+  return await makeVendorAsset(build, ROOT, hono.exports, (path) => Deno.readTextFile(path));
 }
 
 /** The Failure that a promise ends with. */

@@ -91,14 +91,24 @@ export class LocalD1 implements D1Binding {
     return { success: true, meta: this.#meta(start, changes, rows.length), results };
   }
 
+  #attempt<T>(work: () => T): Promise<T> {
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return this.#after(error, work);
+    }
+  }
+
   /** Waits, without stopping the event loop, while another connection writes. */
-  async #attempt<T>(work: () => T): Promise<T> {
+  async #after<T>(failure: unknown, work: () => T): Promise<T> {
+    let error = failure;
     for (let waited = 0, pause = 2;; waited += pause, pause = Math.min(pause * 2, 100)) {
+      if (!isBusy(error) || waited >= BUSY_LIMIT) throw toD1Error(error);
+      await new Promise((resolve) => setTimeout(resolve, pause));
       try {
         return work();
-      } catch (error) {
-        if (!isBusy(error) || waited >= BUSY_LIMIT) throw toD1Error(error);
-        await new Promise((resolve) => setTimeout(resolve, pause));
+      } catch (next) {
+        error = next;
       }
     }
   }

@@ -1,5 +1,5 @@
 import { toFileUrl } from "@std/path";
-import { readAppModule } from "../../../runtime/app_module.ts";
+import { type Connect, readAppModule } from "../../../runtime/app_module.ts";
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
 import type { LoadedDeployment } from "../../../runtime/host.ts";
 import { stackOf } from "../../../runtime/log.ts";
@@ -18,20 +18,24 @@ export class WorkerFailure extends Error {
 /**
  * Loads the code and the files of a deployment.
  *
+ * @param drizzle the driver for a bundle that brings none along
  * @throws WorkerFailure BUNDLE_FAILED, BUNDLE_INVALID
  */
 export async function loadDeployment(
   files: DeploymentFiles,
   auth: AuthSettings,
   stacks: StackMaps,
-  admit: Confinement["admit"] = () => {},
+  admit: Confinement["admit"],
+  drizzle: () => Promise<Connect>,
 ): Promise<LoadedDeployment> {
   const namespace = await importBundle(files, stacks, admit);
   const { assetsDir, spaFallback } = files;
   try {
+    const module = readAppModule(namespace);
     return {
       id: files.id,
-      module: readAppModule(namespace),
+      module,
+      connect: module.connect ?? await drizzle(),
       auth,
       assets: assetsDir === null ? null : await createAssets(assetsDir, spaFallback),
     };

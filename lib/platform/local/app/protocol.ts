@@ -14,7 +14,7 @@ import type { NetPolicy } from "./net_policy.ts";
  * and the folder `bucketsDir`. The Worker needs, with absolute paths: `net` its port and what the app
  * may call; `read` and `write` the data file itself (SQLite opens the files beside it without asking;
  * the folder holds `control.sqlite` and must not be granted) and `bucketsDir`; `read` the deployments
- * folder and the file of the auth service. Nothing else: `env`, `run`, `ffi`, `sys` and `import` are false.
+ * folder and those modules. Nothing else: `env`, `run`, `ffi`, `sys` and `import` are false.
  */
 export type ToWorker =
   | StartMessage
@@ -44,8 +44,8 @@ export interface StartMessage {
   /** The folder with one folder per bucket. */
   bucketsDir: string;
   environment: "production" | "dev";
-  /** The file of the auth service: asset `auth_service.js`. */
-  authService: string;
+  /** Files of ours that are loaded when they are needed: assets `auth_service.js`, `drizzle.js`. */
+  modules: { auth: string; drizzle: string };
   /** Origins that may call the auth service besides the app's own, such as "https://app.example". */
   origins: string[];
   /** Signs session cookies; at least 32 random characters, kept by the supervisor. */

@@ -108,12 +108,20 @@ export class AppServer {
       auth,
       this.#stacks,
       (url, code) => this.#confinement?.admit(url, code),
+      async () =>
+        (await this.#own<typeof import("../../../runtime/drizzle.ts")>("drizzle")).connect,
     );
+  }
+
+  /** Loads a module of ours. */
+  async #own<T>(name: keyof StartMessage["modules"]): Promise<T> {
+    const { href } = toFileUrl(this.#start.modules[name]);
+    this.#confinement?.allowOwn(href);
+    return await import(href);
   }
 
   #createHost(): RuntimeHost {
     const { dataFile, bucketsDir, environment, origins, authSecret, presignKey } = this.#start;
-    const authService = toFileUrl(this.#start.authService).href;
     try {
       this.#databases = [
         new LocalD1(dataFile, { wall: true }),
@@ -133,10 +141,7 @@ export class AppServer {
       environment,
       origins,
       authSecret,
-      authService: () => {
-        this.#confinement?.allowOwn(authService);
-        return import(authService);
-      },
+      authService: () => this.#own("auth"),
       presignKey,
       background: this.background,
       log: this.#log.sink,

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { bundleEntry } from "../../../bundle/app_bundle.ts";
+import { CONNECT_MODULE } from "../../../bundle/connect.ts";
 import { realProject } from "../../../bundle/real_project.ts";
 import { Failure } from "../../../failure.ts";
 import { sha256 } from "../../../hex.ts";
@@ -83,11 +84,12 @@ async function prepare({ system, project, app, builds }: SeedWorld, file: string
       'import seed from "./seed";',
       'import * as defs from "../src/defs/index";',
       'import { db } from "edgespark";',
-      'import { drizzle } from "drizzle-orm/d1";',
+      `import { connect } from "${CONNECT_MODULE}";`,
       'import { seedApp } from "@edgespark/devkit";',
       "export const { drizzleSchema, buckets } = defs;",
-      `const connect = (client) => drizzle(client, { schema: drizzleSchema ?? {} });`,
-      `export default seedApp(seed, connect, () => db.$client, ${JSON.stringify(token)});`,
+      "export { connect };",
+      "const open = (client) => connect(client, drizzleSchema ?? {});",
+      `export default seedApp(seed, open, () => db.$client, ${JSON.stringify(token)});`,
     ].join("\n"),
     modules: { "@edgespark/devkit": await system.assets.text("seed_runtime.js") },
   }, "development");

@@ -2,6 +2,7 @@ import type { System } from "../../../ports/system.ts";
 import type { FromWorker, ToWorker } from "../app/protocol.ts";
 import type { AppBoot, FromApp } from "./app_process.ts";
 import type { AppConnection } from "./control_server.ts";
+import { appModules, appWorker } from "./app_modules.ts";
 import { FrameWriter } from "./frames.ts";
 import { inheritedEnv } from "./inherited_env.ts";
 import type { NetGrant } from "./net_grant.ts";
@@ -168,14 +169,14 @@ export async function spawnApp(
   net: NetGrant,
   sinks: AppSinks,
 ): Promise<AppChild> {
-  const worker = await system.assets.file("app_worker.js");
-  const authService = await system.assets.file("auth_service.js");
+  const worker = await appWorker(system);
+  const modules = Object.values(await appModules(system));
   const heap = spec.memoryMb ?? MEMORY;
   const token = crypto.randomUUID();
   const { program, args, env } = system.reentry.command(
     "app",
     {
-      read: [worker, authService, ...spec.data, spec.deployments, spec.socket],
+      read: [worker, ...modules, ...spec.data, spec.deployments, spec.socket],
       write: [...spec.data, spec.socket],
       net: net.allow === true ? true : [...net.allow, `unix:${spec.socket}`],
       denyNet: net.deny,
@@ -198,7 +199,7 @@ export async function spawnApp(
     memory: (heap + BESIDES) * 1024 * 1024,
     permissions: {
       net: net.allow,
-      read: [...spec.data, spec.deployments, authService],
+      read: [...spec.data, spec.deployments, ...modules],
       write: spec.data,
       env: false,
       run: false,

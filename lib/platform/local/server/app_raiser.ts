@@ -2,6 +2,7 @@ import type { System } from "../../../ports/system.ts";
 import type { FromWorker, StartMessage } from "../app/protocol.ts";
 import type { LocalPaths } from "../paths.ts";
 import { type AppChild, AppEnded, type AppSinks, type AppSpec, spawnApp } from "./app_child.ts";
+import { appModules } from "./app_modules.ts";
 import { type NetGrant, netGrant } from "./net_grant.ts";
 import type { AppConnection } from "./control_server.ts";
 import type { ServerEnvironment } from "./environment.ts";
@@ -86,7 +87,7 @@ export class AppRaiser {
       port: spec.port,
       dataFile: this.paths.data,
       bucketsDir: this.paths.buckets,
-      authService: await this.system.assets.file("auth_service.js"),
+      modules: await appModules(this.system),
       environment: spec.environment,
       net: net.policy,
       origins: spec.origins ?? [],

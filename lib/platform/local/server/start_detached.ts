@@ -8,6 +8,7 @@ import { localPaths } from "../paths.ts";
 import { stateFolder } from "../../../state_folder.ts";
 import { findServer, type ServerClient, serverLives } from "./client.ts";
 import { fromWire } from "./control_protocol.ts";
+import { appModules, appWorker } from "./app_modules.ts";
 import { inheritedEnv } from "./inherited_env.ts";
 import { hostsToResolve } from "./net_grant.ts";
 import { bracketed } from "./server_file.ts";
@@ -65,9 +66,7 @@ async function spawnServer(
 ): Promise<Deno.ChildProcess> {
   const paths = localPaths(project);
   const socket = await socketPath(system, paths);
-  const code = await Promise.all(
-    ["app_worker.js", "auth_service.js"].map((name) => system.assets.file(name)),
-  );
+  const code = [await appWorker(system), ...Object.values(await appModules(system))];
   const state = stateFolder(system.env);
   const own = [project.state, dirname(socket), ...(state ? [state] : [])];
   const args = [project.root, "--answer", answer];

@@ -18,7 +18,6 @@ import {
 } from "../../../../../../scripts/esbuild_options.ts";
 import { TABLES } from "./sample/defs.ts";
 
-const AUTH = "auth_service.js";
 const SAMPLE = join(import.meta.dirname!, "sample", "app.ts");
 
 /** A running app Worker with the permissions that the server gives it. */
@@ -107,7 +106,10 @@ export async function inWorld(
       dataFile,
       bucketsDir,
       environment: "production",
-      authService: join(folder, AUTH),
+      modules: {
+        auth: join(folder, "modules", "auth.js"),
+        drizzle: join(folder, "modules", "drizzle.js"),
+      },
       origins: [],
       authSecret: "a".repeat(40),
       presignKey: "b".repeat(40),
@@ -137,15 +139,20 @@ export async function createWorker(folder: string, banner = ""): Promise<Worker>
   });
   await build({
     ...workerOptions(),
-    entryPoints: [join(ROOT, "lib/runtime/auth/service.ts")],
-    outfile: join(folder, AUTH),
+    entryPoints: [
+      { in: join(ROOT, "lib/runtime/auth/service.ts"), out: "auth" },
+      { in: join(ROOT, "lib/runtime/drizzle.ts"), out: "drizzle" },
+    ],
+    outdir: join(folder, "modules"),
   });
   return new Worker(new URL(`file://${script}`), {
     type: "module",
     deno: {
       permissions: {
         net: ["127.0.0.1"],
-        read: ["data.sqlite", "buckets", "deployments", AUTH].map((name) => join(folder, name)),
+        read: ["data.sqlite", "buckets", "deployments", "modules"].map((name) =>
+          join(folder, name)
+        ),
         write: [join(folder, "data.sqlite"), join(folder, "buckets")],
         env: false,
         run: false,
