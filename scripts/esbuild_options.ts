@@ -1,7 +1,7 @@
 import { dirname, fromFileUrl, join } from "@std/path";
 import type { BuildOptions, Plugin } from "esbuild";
 import config from "../deno.json" with { type: "json" };
-import { drizzleEntities } from "../lib/bundle/drizzle_entity.ts";
+import { fasterDrizzle } from "../lib/bundle/faster_drizzle.ts";
 import { platformOfPaths } from "./light_node.ts";
 
 /** The folder of the repository. */
@@ -39,7 +39,7 @@ export function workerOptions(): BuildOptions {
     mainFields: ["module", "main"],
     conditions: ["worker", "browser", "import"],
     external: ["node:*"],
-    plugins: [importMap(), platformOfPaths(), drizzleEntities((path) => Deno.readTextFile(path))],
+    plugins: [importMap(), platformOfPaths(), fasterDrizzle((path) => Deno.readTextFile(path))],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

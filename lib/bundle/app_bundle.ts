@@ -5,9 +5,9 @@ import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 import { WORKER_BUILTINS } from "./builtins.ts";
 import { asBundle } from "./as_bundle.ts";
-import { CONNECT_MODULE, connectModule } from "./connect.ts";
+import { CONNECT_EXPORT, CONNECT_MODULE, connectModule } from "./connect.ts";
 import { bundleModules } from "./esbuild.ts";
-import { drizzleEntities } from "./drizzle_entity.ts";
+import { fasterDrizzle } from "./faster_drizzle.ts";
 import { insideProject } from "./inside_project.ts";
 import { realProject } from "./real_project.ts";
 import { refuse, resolveImports } from "./resolve.ts";
@@ -140,7 +140,7 @@ export async function bundleEntry(
       sdkModules(),
       ownModules(modules),
       connectModule(folder, vendor),
-      drizzleEntities((path) => textOf(system, path)),
+      fasterDrizzle((path) => textOf(system, path)),
       vendor.plugin(),
     ],
   }, { packages: real.config.serverPath });
@@ -176,7 +176,7 @@ async function entryText(system: System, project: Project): Promise<string> {
         'import * as defs from "./defs/index";',
         "export const drizzleSchema = defs.drizzleSchema;",
         "export const buckets = defs.buckets;",
-        `export { connect } from "${CONNECT_MODULE}";`,
+        `export { ${CONNECT_EXPORT} } from "${CONNECT_MODULE}";`,
       ]
       : [],
   ].join("\n");

@@ -4,6 +4,9 @@ import type { Vendor } from "./vendor.ts";
 /** The module that only the entry of an app imports; no package can have this name. */
 export const CONNECT_MODULE = "@edgespark/connect";
 
+/** What it exports. */
+export const CONNECT_EXPORT = "connect";
+
 const DRIVER = "drizzle-orm/d1";
 
 /**
@@ -18,8 +21,8 @@ export function connectModule(folder: string, vendor: Vendor): Plugin {
       build.onLoad({ filter: /.*/, namespace: "connect" }, async () => {
         const contents = await hasDriver(build, folder, vendor)
           ? `import { drizzle } from "${DRIVER}";
-export const connect = (client, schema) => drizzle(client, { schema });`
-          : "export const connect = undefined;";
+export const ${CONNECT_EXPORT} = (client, schema) => drizzle(client, { schema });`
+          : `export const ${CONNECT_EXPORT} = undefined;`;
         return { contents, loader: "js", resolveDir: folder };
       });
     },

@@ -1,3 +1,4 @@
+import { CONNECT_EXPORT } from "./connect.ts";
 import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
 import { type Box, type BoxLimits, openBox } from "../sandbox/box.ts";
@@ -60,7 +61,8 @@ export async function analyseRoutes(
       throw noAnswer({ file }, "the answer is not a list of routes");
     }
     if (typeof value.problem === "string") throw notAnApp(value.problem, file);
-    return { routes: value.routes.map((route) => routeOf(route, file)), exports: value.exports };
+    const exports = value.exports.filter((name) => name !== CONNECT_EXPORT);
+    return { routes: value.routes.map((route) => routeOf(route, file)), exports };
   } finally {
     await box.close();
   }

@@ -14,19 +14,20 @@ export const RUNTIME_KEY = "edgespark.runtime";
  * one of its members is used, so that an app may be loaded before the runtime is ready.
  */
 export function shimSource(module: string): string {
-  return `const part = (name) => {
+  return `const key = Symbol.for("${RUNTIME_KEY}");
+const part = (name) => {
   const real = () => {
-    const runtime = globalThis[Symbol.for("${RUNTIME_KEY}")];
+    const runtime = globalThis[key];
     if (!runtime) throw new Error("The SDK works only while a request is handled: use \`" + name + "\` inside a handler");
     return runtime[name];
   };
   return new Proxy({}, {
-    get(_, key) {
+    get: (_, member) => {
       const target = real();
-      const value = target[key];
+      const value = target[member];
       return typeof value === "function" ? value.bind(target) : value;
     },
-    has: (_, key) => key in real(),
+    has: (_, member) => member in real(),
     getPrototypeOf: () => Object.getPrototypeOf(real()),
     set: () => false,
     deleteProperty: () => false,

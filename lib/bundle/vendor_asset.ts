@@ -1,5 +1,5 @@
 import type { BuildOptions, BuildResult } from "esbuild";
-import { drizzleEntities } from "./drizzle_entity.ts";
+import { fasterDrizzle } from "./faster_drizzle.ts";
 import type { VendorAsset } from "./vendor.ts";
 
 /** Parts of Hono for hosts that a deployed app never runs on. */
@@ -40,7 +40,7 @@ export async function makeVendorAsset(
     legalComments: "none",
     minifyWhitespace: true,
     logLevel: "error",
-    plugins: [drizzleEntities(read)],
+    plugins: [fasterDrizzle(read)],
     write: false,
   });
   const files = Object.fromEntries(

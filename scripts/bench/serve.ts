@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { type Load, load } from "./http_load.ts";
+import { answers, type Load, load } from "./http_load.ts";
 import { ROWS, serveProject } from "./serve_project.ts";
 
 /** What the rows are measured with. */
@@ -130,16 +130,6 @@ async function measure(side: Side, port: number, ms: number): Promise<Measured> 
   } finally {
     child.kill("SIGTERM");
     await child.status;
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const answer = await fetch(url);
-    await answer.body?.cancel();
-    return answer.status === 200;
-  } catch {
-    return false;
   }
 }
 

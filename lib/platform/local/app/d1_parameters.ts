@@ -2,13 +2,17 @@ import type { SQLInputValue } from "node:sqlite";
 import { tokenize } from "../../../schema/tokens.ts";
 
 /** The parameters of a statement in SQLite's order: the name of a named one, else null. */
-export type Parameters = (string | null)[];
+export interface Parameters {
+  names: (string | null)[];
+  /** Whether one of them has a name. */
+  named: boolean;
+}
 
 /** Reads the parameters of a SQL text (https://sqlite.org/lang_expr.html#varparam). */
 export function parametersOf(sql: string): Parameters {
-  const found: Parameters = [];
+  const found: (string | null)[] = [];
   // Most texts have none, and need not be cut up.
-  if (!/[?:@$]/.test(sql)) return found;
+  if (!/[?:@$]/.test(sql)) return { names: found, named: false };
   for (const { kind, text } of tokenize(sql)) {
     if (kind !== "parameter") continue;
     if (text === "?") found.push(null);
@@ -16,7 +20,7 @@ export function parametersOf(sql: string): Parameters {
       if (!found.includes(text)) found.push(text);
     } else while (found.length < Number(text.slice(1))) found.push(null);
   }
-  return found;
+  return { names: found, named: found.some((name) => name !== null) };
 }
 
 /**
@@ -24,12 +28,12 @@ export function parametersOf(sql: string): Parameters {
  *
  * @returns null when there are more or fewer values than parameters.
  */
-export function argumentsOf(parameters: Parameters, values: SQLInputValue[]) {
-  if (parameters.length !== values.length) return null;
-  if (!parameters.some((name) => name !== null)) return values;
-  const named: Record<string, SQLInputValue> = {};
-  for (const [index, name] of parameters.entries()) {
-    if (name !== null) named[name] = values[index]!;
+export function argumentsOf({ names, named }: Parameters, values: SQLInputValue[]) {
+  if (names.length !== values.length) return null;
+  if (!named) return values;
+  const byName: Record<string, SQLInputValue> = {};
+  for (const [index, name] of names.entries()) {
+    if (name !== null) byName[name] = values[index]!;
   }
-  return [named, ...values.filter((_, index) => parameters[index] === null)];
+  return [byName, ...values.filter((_, index) => names[index] === null)];
 }

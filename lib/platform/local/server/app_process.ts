@@ -73,6 +73,8 @@ async function endWithSupervisor(): Promise<void> {
 
 /** How often the memory is looked at, ms. */
 const LOOK = 100;
+/** How long a line to the supervisor is tried for, ms. */
+const PATIENCE = 5_000;
 /** How long the last words may take to leave, ms. */
 const LAST_WORDS = 500;
 
@@ -93,16 +95,18 @@ function watchMemory(limit: number, tell: (reason: string) => Promise<void>): vo
 }
 
 /**
- * The line to the supervisor. On a machine under load a connection can be refused for a moment; a
- * supervisor that is gone ends this process through its stdin.
+ * The line to the supervisor, which may not listen yet; on a machine under load a connection can be
+ * refused, too. A supervisor that is gone ends this process through its stdin.
  */
 async function connect(path: string): Promise<Deno.UnixConn> {
-  for (let tries = 0;; tries++) {
+  for (let waited = 0, pause = 2;; waited += pause, pause = Math.min(pause * 2, 100)) {
     try {
       return await Deno.connect({ transport: "unix", path });
     } catch (error) {
-      if (tries === 20) throw new Error(`No line to the supervisor: ${error}`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (waited > PATIENCE) {
+        throw new Error(`No line to the supervisor: ${error}`, { cause: error });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }

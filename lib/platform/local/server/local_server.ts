@@ -37,7 +37,7 @@ export class LocalServer {
   #keeper: AppKeeper | null = null;
   #watch: ReturnType<typeof setInterval> | undefined;
   #info!: ServerInfo;
-  #raiser!: AppRaiser;
+  readonly #raiser: AppRaiser;
   #stopping = false;
   /** One change at a time. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -50,28 +50,31 @@ export class LocalServer {
   ) {
     this.#paths = localPaths(project);
     this.#words = new ServerLog(this.#paths.serverLog);
+    this.#raiser = new AppRaiser(
+      system,
+      this.#paths,
+      {
+        log: (lines) => this.#log?.append(lines),
+        noise: (text) => this.#words.write(text),
+      },
+      (level, message) => this.#tell(level, message),
+    );
+  }
+
+  /** Begins to start the app's process, which loads its program while this one gets ready. */
+  async prepare(): Promise<void> {
+    const socket = await socketPath(this.system, this.#paths);
+    await this.#raiser.prepare(this.#spec(this.#host, this.options.port ?? 0, socket));
   }
 
   async start(): Promise<ServerInfo> {
     const { system, project } = this;
-    const host = this.options.host ?? "127.0.0.1";
+    const host = this.#host;
     const socket = await socketPath(system, this.#paths);
-    const sinks = {
-      log: (lines: Uint8Array) => this.#log?.append(lines),
-      noise: (text: string) => this.#words.write(text),
-    };
-    this.#raiser = new AppRaiser(
-      system,
-      this.#paths,
-      sinks,
-      (level, message) => this.#tell(level, message),
-    );
     this.#control = await listenControl(socket, {
       answer: (request) => this.#answer(request),
       app: (token, connection) => this.#raiser.attach(token, connection),
     });
-    // The app process starts while this one opens what it will need.
-    await this.#raiser.prepare(this.#spec(host, this.options.port ?? 0, socket));
     const { openEnvironment } = await import("./environment.ts");
     this.#environment = this.#raiser.environment = openEnvironment(system, project);
     await this.#environment.prepare();
@@ -107,7 +110,7 @@ export class LocalServer {
     const begun = this.system.clock.now();
     await atMost(drain, this.#queue);
     await this.#keeper?.stop(Math.max(0, drain - (this.system.clock.now() - begun)));
-    await this.#raiser?.end();
+    await this.#raiser.end();
     this.#control?.close();
     this.#environment?.close();
     if (this.#info) {
@@ -115,6 +118,10 @@ export class LocalServer {
       await this.system.files.remove(this.#paths.serverFile);
     }
     this.#log?.close();
+  }
+
+  get #host(): string {
+    return this.options.host ?? "127.0.0.1";
   }
 
   /** Brings the app up on the first port that it gets. */

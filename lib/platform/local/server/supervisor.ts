@@ -33,9 +33,17 @@ export async function startSupervisor(
   project: Project,
   options: ServeOptions & { detached: boolean },
 ): Promise<Supervisor> {
-  const guard = await acquireServer(system, project);
   const server = new LocalServer(system, project, options);
+  const prepared = server.prepare();
+  // Its failure is told where it is waited for.
+  prepared.catch(() => {});
+  const guard = await acquireServer(system, project).catch(async (error) => {
+    await prepared.catch(() => {});
+    await server.stop(0);
+    throw error;
+  });
   try {
+    await prepared;
     const info = await server.start();
     return {
       info,
