@@ -50,8 +50,50 @@ function is(value, type) {
 /** Which class something is: the answer depends on nothing but its prototype and the class. */
 const ENTITY: Place[] = [{ original: IS, faster: REMEMBERED }];
 
-/** How the parts of a query become one text. The settings are only read: a copy is needed where they change. */
+/** How each branch for a kind begins, which tells it from others of the file. */
+const FIRST_LINES: Record<string, string> = {
+  Name: "return { sql: escapeName(chunk.value), params: [] };",
+  SQL: "return this.buildQueryFromSourceParams(chunk.queryChunks, ",
+  Table: "const schemaName = chunk[Table.Symbol.Schema];\n        const tableName =",
+  Column: "const columnName = casing.getColumnCasing(chunk);",
+  View: "const schemaName = chunk[ViewBaseConfig].schema;",
+  Param: "if (is(chunk.value, Placeholder)) {",
+  Placeholder:
+    'return { sql: escapeParam(paramStartIndex.value++, chunk), params: [chunk], typings: ["none"] };',
+};
+
+/** What the parts of a query are asked for, in this order, when they become its text. */
+const KINDS = ["StringChunk", "Name", "SQL", "Table", "Column", "View", "Param", "Placeholder"];
+
+/**
+ * How the parts of a query become one text. Which of its kinds a part is depends on nothing but its
+ * prototype; the settings are only read, and a copy is needed where they change alone.
+ */
 const SQL: Place[] = [
+  {
+    original: `function mergeQueries(queries) {
+  const result = { sql: "", params: [] };
+  for (const query of queries) {
+    result.sql += query.sql;
+    result.params.push(...query.params);`,
+    faster: `const kinds = new WeakMap();
+function kindOf(chunk) {
+  if (chunk === null || typeof chunk !== "object") return null;
+  const prototype = Object.getPrototypeOf(chunk);
+  if (prototype === null) return is(chunk, StringChunk);
+  let kind = kinds.get(prototype);
+  if (kind !== undefined) return kind;
+  kind = [${KINDS.join(", ")}].find((type) => is(chunk, type)) ?? null;
+  kinds.set(prototype, kind);
+  return kind;
+}
+function mergeQueries(queries) {
+  const result = { sql: "", params: [] };
+  for (let index = 0; index < queries.length; index++) {
+    const query = queries[index];
+    result.sql += query.sql;
+    if (query.params.length > 0) result.params.push(...query.params);`,
+  },
   {
     original: `    const config = Object.assign({}, _config, {
       inlineParams: _config.inlineParams || this.shouldInlineParams,
@@ -75,14 +117,20 @@ const SQL: Place[] = [
         });`,
   },
   {
-    original: `  for (const query of queries) {
-    result.sql += query.sql;
-    result.params.push(...query.params);`,
-    faster: `  for (let index = 0; index < queries.length; index++) {
-    const query = queries[index];
-    result.sql += query.sql;
-    if (query.params.length > 0) result.params.push(...query.params);`,
+    original: `chunks.map((chunk) => {
+      if (is(chunk, StringChunk)) {`,
+    faster: `chunks.map((chunk) => {
+      const kind = kindOf(chunk);
+      if (kind === StringChunk) {`,
   },
+  ...KINDS.slice(1).map((name) => ({
+    original: `
+      if (is(chunk, ${name})) {
+        ${FIRST_LINES[name]}`,
+    faster: `
+      if (kind === ${name}) {
+        ${FIRST_LINES[name]}`,
+  })),
 ];
 
 const FILES: Record<string, Place[]> = { "entity.js": ENTITY, "sql.js": SQL };
