@@ -14,7 +14,8 @@ import { smallBody } from "./small_body.ts";
 
 /** Everything that the request handler asks about who is signed in. */
 export interface AuthGate {
-  session(headers: Headers): Promise<Session | null>;
+  /** Null at once when the request carries no token. */
+  session(headers: Headers): Promise<Session | null> | null;
   /** Answers a request below `/api/_es/auth`. */
   handle(request: Request, client: ClientAddress): Promise<Response>;
   /** `set-cookie` values that prolong a session that is due; empty when that fails. */
@@ -27,7 +28,8 @@ export function createAuthGate(host: RuntimeHost, settings: AuthSettings): AuthG
   const limiter = host.environment === "production" ? createRateLimiter(host.systemDb) : null;
   let loading: Promise<AuthService> | null = null;
   const service = () => loading ??= load(host, settings);
-  const session = (headers: Headers) => findSession(host.systemDb, tokens, settings, headers);
+  const session = (headers: Headers) =>
+    tokens.carried(headers) ? findSession(host.systemDb, tokens, settings, headers) : null;
 
   const guestId = async (path: string, headers: Headers): Promise<string | null> => {
     if (!createsAccounts(path, settings)) return null;

@@ -3,6 +3,8 @@ export const SESSION_COOKIE = "better-auth.session_token";
 
 /** Reads session tokens from requests and checks their signature. */
 export interface SessionTokens {
+  /** Whether a request carries something that may be a token. Most do not, and need not wait. */
+  carried(headers: Headers): boolean;
   /** The token of the `Authorization: Bearer` header or of the session cookie; null when there is no valid one. */
   read(headers: Headers): Promise<string | null>;
 }
@@ -37,6 +39,8 @@ export function createSessionTokens(secret: string): SessionTokens {
     return valid ? token : null;
   };
   return {
+    carried: (headers) =>
+      bearerToken(headers) !== null || cookieValue(headers.get("cookie"), SESSION_COOKIE) !== null,
     read(headers) {
       const bearer = bearerToken(headers);
       if (bearer !== null) {

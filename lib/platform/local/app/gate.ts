@@ -7,15 +7,34 @@ export class RequestGate {
   #pause: { over: Promise<void>; end: () => void } | null = null;
   #idle: (() => void)[] = [];
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#pause ? this.#later(work) : this.#now(work);
+  }
+
+  async #later<T>(work: () => Promise<T>): Promise<T> {
     while (this.#pause) await this.#pause.over;
+    return await this.#now(work);
+  }
+
+  #now<T>(work: () => Promise<T>): Promise<T> {
     this.inFlight++;
     this.served++;
+    const fail = (error: unknown) => {
+      this.#ended();
+      throw error;
+    };
     try {
-      return await work();
-    } finally {
-      if (--this.inFlight === 0) { for (const wake of this.#idle.splice(0)) wake(); }
+      return work().then((value) => {
+        this.#ended();
+        return value;
+      }, fail);
+    } catch (error) {
+      return fail(error);
     }
+  }
+
+  #ended(): void {
+    if (--this.inFlight === 0) { for (const wake of this.#idle.splice(0)) wake(); }
   }
 
   /** Lets new requests wait; resolves when none is in flight, or after `timeout` ms. */

@@ -161,8 +161,10 @@ export class AppServer {
           onError: (error) => this.#unanswered(error),
         },
         (request, info) =>
-          this.gate.run(async () =>
-            this.#sockets.answer(request, await this.#handler!(request, info.remoteAddr.hostname))
+          this.gate.run(() =>
+            this.#handler!(request, info.remoteAddr.hostname).then((response) =>
+              this.#sockets.answer(request, response)
+            )
           ),
       );
     try {
