@@ -76,7 +76,8 @@ const SQL: Place[] = [
   for (const query of queries) {
     result.sql += query.sql;
     result.params.push(...query.params);`,
-    faster: `const kinds = new WeakMap();
+    faster: `const NONE = Object.freeze([]);
+const kinds = new WeakMap();
 function kindOf(chunk) {
   if (chunk === null || typeof chunk !== "object") return null;
   const prototype = Object.getPrototypeOf(chunk);
@@ -118,10 +119,23 @@ function mergeQueries(queries) {
   },
   {
     original: `chunks.map((chunk) => {
-      if (is(chunk, StringChunk)) {`,
+      if (is(chunk, StringChunk)) {
+        return { sql: chunk.value.join(""), params: [] };
+      }`,
     faster: `chunks.map((chunk) => {
       const kind = kindOf(chunk);
-      if (kind === StringChunk) {`,
+      if (kind === StringChunk) {
+        const first = chunk.value[0];
+        return chunk.value.length === 1 && typeof first === "string" ? { sql: first, params: NONE } : { sql: chunk.value.join(""), params: NONE };
+      }`,
+  },
+  {
+    original: `  for (const [paramIndex, param2] of params.entries()) {
+    queryChunks.push(param2, new StringChunk(strings[paramIndex + 1]));
+  }`,
+    faster: `  for (let index = 0; index < params.length; index++) {
+    queryChunks.push(params[index], new StringChunk(strings[index + 1]));
+  }`,
   },
   ...KINDS.slice(1).map((name) => ({
     original: `

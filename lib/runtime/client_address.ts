@@ -13,14 +13,24 @@ export interface ClientAddress {
  * (its last entry, the one that this proxy wrote) and `x-forwarded-proto`; anyone else could claim what
  * they like.
  *
+ * @param url of the request, which is taken apart when somebody asks for the origin.
  * @param ip the address of the connection's other end.
  */
-export function clientAddress(request: Request, url: URL, ip: string): ClientAddress {
-  if (!isLoopback(ip)) return { ip, origin: url.origin };
-  const { headers } = request;
+export function clientAddress(headers: Headers, url: string, ip: string): ClientAddress {
+  if (!isLoopback(ip)) return withOrigin(ip, url, false);
   const forwarded = address(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "");
   const secure = headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim() === "https";
-  return { ip: forwarded ?? ip, origin: secure ? `https://${url.host}` : url.origin };
+  return withOrigin(forwarded ?? ip, url, secure);
+}
+
+function withOrigin(ip: string, url: string, secure: boolean): ClientAddress {
+  return {
+    ip,
+    get origin() {
+      const { host, origin } = new URL(url);
+      return secure ? `https://${host}` : origin;
+    },
+  };
 }
 
 /** The address in an entry, which may have a port; null when it is something else. */

@@ -10,6 +10,7 @@ import type { Handler, LoadedDeployment, RuntimeHost } from "./host.ts";
 import { judgeAppSql } from "./judge.ts";
 import { errorRecord } from "./log.ts";
 import { type PathKind, pathKind } from "./paths.ts";
+import { plainRequest } from "./plain_request.ts";
 import { guardBinding } from "./sql_guard.ts";
 import { createStorageClient } from "./storage/client.ts";
 import { storageAnswer } from "./storage/endpoint.ts";
@@ -97,11 +98,8 @@ export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | 
 
   return (incoming, ip) => {
     const start = performance.now();
-    const url = new URL(incoming.url);
-    // What the app's router sees must be what was judged here.
-    const request = url.href === incoming.url ? incoming : new Request(url, incoming);
-    const client = clientAddress(request, url, ip);
-    const path = url.pathname;
+    const { request, path } = plainRequest(incoming);
+    const client = clientAddress(request.headers, request.url, ip);
     const requestId = newRequestId();
     const scope: RequestScope = {
       requestId,

@@ -34,7 +34,7 @@ const schema = {
   })),
 };
 
-type Db = DrizzleD1Database<typeof schema>;
+type Db = DrizzleD1Database<typeof schema> & { $client: LocalD1 };
 
 async function withDb(test: (db: Db) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();

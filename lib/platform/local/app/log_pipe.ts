@@ -1,7 +1,6 @@
 import type { LogSink } from "../../../runtime/log.ts";
 import { Masker } from "../../../runtime/masking.ts";
-import type { LogRecord } from "../../platform.ts";
-import { LogBatch } from "./log_batch.ts";
+import { LogBatch, type SendLines } from "./log_batch.ts";
 import type { StackMaps } from "./stack_maps.ts";
 
 /** A message or stack of more characters is cut, and says so. */
@@ -20,7 +19,7 @@ export class LogPipe {
   constructor(
     secrets: Record<string, string>,
     stacks: StackMaps,
-    send: (records: LogRecord[]) => void,
+    send: SendLines,
   ) {
     this.#masker = new Masker(secrets);
     this.#stacks = stacks;

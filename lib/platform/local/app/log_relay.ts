@@ -16,27 +16,36 @@ export class LogRelay {
     readonly backlog = BACKLOG,
   ) {}
 
-  /** Rejects when the supervisor is gone. */
-  async send(records: LogRecord[]): Promise<void> {
+  /**
+   * Rejects when the supervisor is gone.
+   *
+   * @param lines whole lines of NDJSON, and how many they are.
+   */
+  async send(lines: Uint8Array, records: number): Promise<void> {
     if (this.writer.waiting > this.backlog) {
-      this.#lost += records.length;
+      this.#lost += records;
       return;
     }
-    await this.#write([...this.#gap(), ...records]);
+    const gap = this.#gap();
+    if (gap) await Promise.all([this.#write(gap), this.#write(lines)]);
+    else await this.#write(lines);
     // Without this the number would wait for the next record, which may never come.
-    if (this.#lost > 0 && this.writer.waiting <= this.backlog) await this.#write(this.#gap());
+    const rest = this.writer.waiting <= this.backlog ? this.#gap() : null;
+    if (rest) await this.#write(rest);
   }
 
-  #gap(): LogRecord[] {
-    if (this.#lost === 0) return [];
+  /** The line that says what is missing so far; null: nothing is. */
+  #gap(): Uint8Array | null {
+    if (this.#lost === 0) return null;
     const lost = { records: this.#lost };
     this.#lost = 0;
     const message = `${lost.records} log records were lost here: the log could not keep up`;
-    return [{ time: new Date().toISOString(), level: "system", requestId: null, message, lost }];
+    const time = new Date().toISOString();
+    const record: LogRecord = { time, level: "system", requestId: null, message, lost };
+    return new TextEncoder().encode(JSON.stringify(record) + "\n");
   }
 
-  async #write(records: LogRecord[]): Promise<void> {
-    const lines = records.map((record) => JSON.stringify(record) + "\n").join("");
-    await this.writer.write({ kind: "log", lines: new TextEncoder().encode(lines) });
+  async #write(lines: Uint8Array): Promise<void> {
+    await this.writer.write({ kind: "log", lines });
   }
 }

@@ -1,5 +1,4 @@
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
-import type { LogRecord } from "../../platform.ts";
 import type { NetPolicy } from "./net_policy.ts";
 
 /**
@@ -131,5 +130,5 @@ export type FromWorker =
     served: number;
   }
   /** In order of time; batched for at most 50 ms. */
-  | { type: "log"; records: LogRecord[] }
+  | { type: "log"; lines: Uint8Array<ArrayBuffer>; records: number }
   | { type: "stopped"; inFlight: number; background: number };

@@ -30,13 +30,16 @@ import { StackMaps } from "./stack_maps.ts";
 import { installWebSockets } from "./web_socket_response.ts";
 import { WebSockets } from "./web_sockets.ts";
 
+/** Speaks to the app process. */
+type Post = (message: FromWorker, transfer?: Transferable[]) => void;
+
 /** The app's server inside the Worker: one listener for its whole life, the code behind it changes. */
 export class AppServer {
   readonly gate = new RequestGate();
   readonly background = new Background();
   readonly #sockets = new WebSockets();
   readonly #start: StartMessage;
-  readonly #post: (message: FromWorker) => void;
+  readonly #post: Post;
   readonly #stacks = new StackMaps();
   readonly #log: LogPipe;
   #live: LiveSettings;
@@ -46,13 +49,13 @@ export class AppServer {
   #handler: Handler | null = null;
   #server: Deno.HttpServer<Deno.NetAddr> | null = null;
 
-  constructor(start: StartMessage, post: (message: FromWorker) => void) {
+  constructor(start: StartMessage, post: Post) {
     this.#start = start;
     this.#post = post;
     this.#log = new LogPipe(
       start.settings.secrets,
       this.#stacks,
-      (records) => post({ type: "log", records }),
+      (lines, records) => post({ type: "log", lines, records }, [lines.buffer]),
     );
     this.#live = start.settings;
   }

@@ -8,7 +8,7 @@ import { WorkerFailure } from "./loader.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 
 const scope = globalThis as unknown as {
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
   addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
   close(): void;
 };

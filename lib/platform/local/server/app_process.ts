@@ -48,7 +48,7 @@ export async function runAppRole(): Promise<void> {
   const relay = new LogRelay(writer);
   line.resolve((message) =>
     message.type === "log"
-      ? relay.send(message.records)
+      ? relay.send(message.lines, message.records)
       : writer.write({ kind: "json", value: message })
   );
   watchMemory(boot.memory, (reason) =>

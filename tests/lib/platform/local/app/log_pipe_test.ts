@@ -3,6 +3,7 @@ import { LogBatch } from "../../../../../lib/platform/local/app/log_batch.ts";
 import { LogPipe, TEXT_LIMIT } from "../../../../../lib/platform/local/app/log_pipe.ts";
 import { LogRelay } from "../../../../../lib/platform/local/app/log_relay.ts";
 import { StackMaps } from "../../../../../lib/platform/local/app/stack_maps.ts";
+import { recordsOf } from "./support/world.ts";
 import type { LogRecord } from "../../../../../lib/platform/platform.ts";
 
 function record(message: string): LogRecord {
@@ -14,7 +15,7 @@ Deno.test("nothing leaves unmasked: message, stack and path", () => {
   const pipe = new LogPipe(
     { TOKEN: "sk-very-secret" },
     new StackMaps(),
-    (all) => sent.push(...all),
+    (lines) => sent.push(...recordsOf(lines)),
   );
   pipe.sink({
     ...record("is sk-very-secret"),
@@ -33,7 +34,11 @@ Deno.test("nothing leaves unmasked: message, stack and path", () => {
 Deno.test("a text that is too long is cut, says by how much, and no part of a value is left at the cut", () => {
   const sent: LogRecord[] = [];
   const secret = "sk-" + "0123456789".repeat(20);
-  const pipe = new LogPipe({ TOKEN: secret }, new StackMaps(), (all) => sent.push(...all));
+  const pipe = new LogPipe(
+    { TOKEN: secret },
+    new StackMaps(),
+    (lines) => sent.push(...recordsOf(lines)),
+  );
   for (let shift = 0; shift < 2 * secret.length; shift += 7) {
     // Values all along the text, so that one lies across each place where something is cut.
     pipe.sink(record("x".repeat(shift) + `${secret}|`.repeat(1000)));
@@ -50,7 +55,7 @@ Deno.test("a text that is too long is cut, says by how much, and no part of a va
 Deno.test("a flood of 100,000 lines is counted to the last one", () => {
   const sent: LogRecord[] = [];
   let time = 0;
-  const batch = new LogBatch((all) => sent.push(...all), undefined, () => time);
+  const batch = new LogBatch((lines) => sent.push(...recordsOf(lines)), undefined, () => time);
   for (let line = 0; line < 100_000; line++) batch.add(record(`line ${line}`));
   time = 1_500;
   batch.add(record("after"));
@@ -68,7 +73,9 @@ Deno.test("a flood of 100,000 lines is counted to the last one", () => {
 Deno.test("the number of what was left out does not wait for another record", async () => {
   const { promise, resolve } = Promise.withResolvers<LogRecord[]>();
   const sent: LogRecord[] = [];
-  const batch = new LogBatch((all) => {
+  const batch = new LogBatch((lines, records) => {
+    const all = recordsOf(lines);
+    assert.equal(all.length, records);
     sent.push(...all);
     if (all.some(({ lost }) => lost)) resolve(sent);
   }, { records: 2, characters: 1000 });
@@ -90,11 +97,38 @@ Deno.test("when the supervisor is slow, what is left out is counted and said", a
     },
   };
   const relay = new LogRelay(writer as never, 1000);
-  const sending = Array.from({ length: 50 }, (_, index) => relay.send([record(`m${index}`)]));
+  const sending = Array.from(
+    { length: 50 },
+    (_, index) =>
+      relay.send(new TextEncoder().encode(JSON.stringify(record(`m${index}`)) + "\n"), 1),
+  );
   writer.open.resolve();
   await Promise.all(sending);
   const lost = lines.reduce((sum, { lost }) => sum + (lost?.records ?? 0), 0);
   const passed = lines.filter(({ lost }) => !lost).length;
   assert.ok(lost > 0 && passed > 0);
   assert.equal(lost + passed, 50);
+});
+
+Deno.test("lines of every length come whole and in order, whatever characters they are of", () => {
+  const sent: string[] = [];
+  let messages = 0;
+  const batch = new LogBatch((lines, records) => {
+    const all = recordsOf(lines);
+    assert.equal(all.length, records);
+    messages++;
+    sent.push(...all.map(({ message }) => message!));
+  }, { records: Infinity, characters: Infinity });
+  const said = Array.from(
+    { length: 400 },
+    (_, index) =>
+      `${index} ${
+        ["x", "\u00e4", "\u{1f600}", "\n", "\ud800"][index % 5]!.repeat((index * 97) % 9000)
+      }`,
+  );
+  for (const message of said) batch.add(record(message));
+  batch.flush();
+  batch.flush();
+  assert.deepEqual(sent, said);
+  assert.ok(messages > 10 && messages < said.length, `${messages}`);
 });

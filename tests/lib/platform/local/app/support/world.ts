@@ -61,7 +61,7 @@ export async function inWorld(
     const records: LogRecord[] = [];
     const listeners = new Set<(message: FromWorker) => void>();
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type === "log") records.push(...data.records);
+      if (data.type === "log") records.push(...recordsOf(data.lines));
       for (const listener of listeners) listener(data);
     };
     const next: World["next"] = (type) =>
@@ -126,6 +126,11 @@ export async function inWorld(
     worker.terminate();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The records of whole lines of NDJSON. */
+export function recordsOf(lines: Uint8Array): LogRecord[] {
+  return new TextDecoder().decode(lines).split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
 /** A Worker with the code of app_worker.js and no more permissions than the real one has. */
