@@ -2,8 +2,10 @@ import type { LogRecord } from "../../platform.ts";
 
 /** ms that a record may wait for others. */
 const DELAY = 50;
-/** Bytes that are sent at once, if no record alone is longer. */
+/** About so many characters are sent at once, unless a record alone is longer. */
 const SIZE = 32 * 1024;
+/** Of a record without message and stack. */
+const MIDDLING = 160;
 
 /** Takes whole lines of NDJSON, and how many they are. The bytes are the taker's. */
 export type SendLines = (lines: Uint8Array<ArrayBuffer>, records: number) => void;
@@ -21,12 +23,11 @@ const SECOND = 1_000;
 /**
  * Collects log records, so that a busy app does not send a message for each, and keeps a flood from
  * filling memory and history: what is over the rate is left out and said in a record with the number.
- * They wait as the bytes of their lines: objects would be moved about with each garbage collection.
  */
 export class LogBatch {
-  #bytes: Uint8Array<ArrayBuffer> | null = null;
-  #length = 0;
-  #records = 0;
+  #records: LogRecord[] = [];
+  /** Characters of what waits, about. */
+  #waiting = 0;
   readonly #encoder = new TextEncoder();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #begin = -Infinity;
@@ -61,27 +62,24 @@ export class LogBatch {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#tellLost();
-    this.#sendBytes();
+    this.#sendAll();
   }
 
   #put(record: LogRecord): void {
-    const line = JSON.stringify(record) + "\n";
-    // A character of a string takes three bytes at the most.
-    const most = line.length * 3;
-    if (this.#length + most > SIZE) this.#sendBytes();
-    if (most > SIZE) return this.#send(this.#encoder.encode(line), 1);
-    this.#bytes ??= new Uint8Array(SIZE);
-    const free = this.#bytes.subarray(this.#length);
-    this.#length += this.#encoder.encodeInto(line, free).written;
-    this.#records++;
+    this.#records.push(record);
+    this.#waiting += MIDDLING + (record.message?.length ?? 0) + (record.stack?.length ?? 0);
+    if (this.#waiting >= SIZE) this.#sendAll();
   }
 
-  #sendBytes(): void {
-    if (this.#records === 0) return;
-    const [lines, records] = [this.#bytes!.subarray(0, this.#length), this.#records];
-    this.#bytes = null;
-    this.#length = this.#records = 0;
-    this.#send(lines, records);
+  /** All lines are written in one go: the code for it is warm by the second one. */
+  #sendAll(): void {
+    if (this.#records.length === 0) return;
+    const records = this.#records;
+    this.#records = [];
+    this.#waiting = 0;
+    let lines = "";
+    for (const record of records) lines += JSON.stringify(record) + "\n";
+    this.#send(this.#encoder.encode(lines), records.length);
   }
 
   #nextSecond(): void {

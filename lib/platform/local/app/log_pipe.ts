@@ -28,10 +28,15 @@ export class LogPipe {
 
   /** Takes a record; never throws. */
   readonly sink: LogSink = (record) => {
-    const { message, stack, path } = record;
+    const { message, stack } = record;
+    const path = record.path === undefined ? undefined : this.#clean(record.path, PATH_LIMIT);
+    // The closing line of a request: there is one for each.
+    if (message === undefined && stack === undefined && path === record.path) {
+      return this.#batch.add(record);
+    }
     this.#batch.add({
       ...record,
-      ...(path !== undefined && { path: this.#clean(path, PATH_LIMIT) }),
+      ...(path !== undefined && { path }),
       ...(message !== undefined && { message: this.#clean(this.#stacks.map(message), TEXT_LIMIT) }),
       ...(stack !== undefined && { stack: this.#clean(this.#stacks.stack(stack), TEXT_LIMIT) }),
     });
