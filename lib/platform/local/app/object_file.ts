@@ -46,13 +46,48 @@ export async function writeObject(
     // The digest is known at the end and as long as its stand-in.
     writeAll(file, headBytes({ ...head, sha256: "0".repeat(64) }));
     if (body instanceof Uint8Array) take(body);
-    else for await (const chunk of body) take(chunk);
+    else await takeAll(body, take);
     await file.seek(0, Deno.SeekMode.Start);
     writeAll(file, headBytes({ ...head, sha256: hash.digest("hex") }));
     await file.syncData();
     return size;
   } finally {
     file.close();
+  }
+}
+
+/**
+ * Takes what comes, one chunk after the other. A chunk is good until `take` returns: where the stream can
+ * do it, all lie in the same memory, so that an upload of any size leaves nothing to collect.
+ */
+async function takeAll(
+  body: ReadableStream<Uint8Array>,
+  take: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const reader = readInto(body);
+  if (!reader) {
+    for await (const chunk of body) take(chunk);
+    return;
+  }
+  try {
+    for (let memory = new ArrayBuffer(CHUNK);;) {
+      const { value, done } = await reader.read(new Uint8Array(memory));
+      if (done) return;
+      take(value);
+      memory = value.buffer;
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => {});
+    throw error;
+  }
+}
+
+/** Null: the stream gives memory of its own. */
+function readInto(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: "byob" });
+  } catch {
+    return null;
   }
 }
 
@@ -82,6 +117,8 @@ export function streamRest(
   file: Deno.FsFile,
   limit = Infinity,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
+  // The server sends it without asking for each chunk.
+  if (limit === Infinity) return file.readable;
   let left = limit;
   return new ReadableStream({
     async pull(controller) {
