@@ -2,6 +2,7 @@ import { guardFetch } from "./guarded_fetch.ts";
 import { createNetJudge } from "./guarded_net.ts";
 import { guardSockets } from "./guarded_sockets.ts";
 import { guardWebSocket } from "./guarded_web_socket.ts";
+import { MemoryCaches } from "./memory_cache.ts";
 import { PUBLIC_ONLY } from "./net_policy.ts";
 import { builtinModule, changeProcess, type NodeProcess } from "./node_process.ts";
 import type { StartMessage } from "./protocol.ts";
@@ -26,6 +27,7 @@ export function confine(start: StartMessage, builtins: BuiltinNames): Confinemen
     put(globalThis, "WebSocket", guardWebSocket(globalThis.WebSocket, judge));
   }
   for (const name of GONE) put(globalThis, name, undefined);
+  put(globalThis, "caches", new MemoryCaches());
   changeProcess(confineProcess);
   put(globalThis, "Deno", shadowOfDeno());
   const allowed: Record<string, true> = { __proto__: null } as never;
@@ -64,7 +66,7 @@ function mayImport(code: string): boolean {
 /** What Workers of Cloudflare do not have either, and what would lead out of this realm. */
 const GONE = [
   ...["Worker", "WebSocketStream", "WebTransport", "EventSource", "BroadcastChannel"],
-  ...["importScripts", "location"],
+  ...["importScripts", "location", "Cache", "CacheStorage", "localStorage", "sessionStorage"],
 ];
 
 const { defineProperty } = Object;
@@ -90,6 +92,8 @@ const PROCESS_GONE = [
 const PROCESS_ENDS = ["exit", "reallyExit", "abort"];
 
 function confineProcess(process: NodeProcess): void {
+  // As Workers have them: where this program lies is no business of an app.
+  put(process, "cwd", () => "/bundle");
   // It may be loaded late, when an iterator could be the app's.
   for (let index = 0; index < PROCESS_GONE.length; index++) {
     put(process, PROCESS_GONE[index]!, undefined);
@@ -116,7 +120,7 @@ function shadowOfDeno(): object {
     env: Object.freeze({ get: () => undefined, has: () => false, toObject: () => ({}) }),
     ...{ errors, inspect, memoryUsage, refTimer, unrefTimer },
     // As Workers have them: what `process` says of itself.
-    ...{ pid: 1, ppid: 0, execPath: () => "", cwd: () => "/" },
+    ...{ pid: 1, ppid: 0, execPath: () => "", cwd: () => "/bundle" },
     noColor: true,
     args: Object.freeze([]),
   });

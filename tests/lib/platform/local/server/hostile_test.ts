@@ -222,6 +222,30 @@ let late;
 try { late = process; } finally { for (let i = 0; i < own.length; i++) own[i][0][own[i][1]] = old[i]; }
 `;
 
+Deno.test("what one app keeps in `caches` no other app finds", async () => {
+  const attempts = (inside: string) => ({
+    "caches.open": `const cache = await caches.open("shared"); ${inside}`,
+    "caches.default": `const cache = caches.default; ${inside}`,
+    "the engine's own":
+      `const cache = await CacheStorage.prototype.open.call(caches, "shared"); ${inside}`,
+  });
+  const address = `"https://x.example/kept"`;
+  await using first = await newWorld();
+  const kept = await outcomes(
+    first,
+    "",
+    attempts(
+      `await cache.put(${address}, new Response("mine")); return (await cache.match(${address})).text()`,
+    ),
+  );
+  assert.deepEqual([kept["caches.open"], kept["caches.default"]], ["worked: mine", "worked: mine"]);
+  assert.match(kept["the engine's own"]!, /^failed/);
+  await using second = await newWorld();
+  const look =
+    `const found = await cache.match(${address}); if (!found) throw new Error("nothing"); return found.text()`;
+  assertAllFailed(await outcomes(second, "", attempts(look)));
+});
+
 Deno.test("what is loaded when an app first asks for it is confined all the same", async () => {
   await using world = await newWorld();
   const attempts = {
