@@ -13,7 +13,7 @@ import { realProject } from "./real_project.ts";
 import { refuse, resolveImports } from "./resolve.ts";
 import { isSdkModule, sdkModules } from "./shim.ts";
 import { readTsSettings } from "./tsconfig.ts";
-import { Vendor } from "./vendor.ts";
+import { OWN_NAMESPACE, Vendor } from "./vendor.ts";
 
 /** An app as one ES module: default export (the Hono app), `drizzleSchema` and `buckets`. */
 export interface AppBundle {
@@ -124,7 +124,7 @@ export async function bundleEntry(
         subject: SUBJECT,
         provided: (specifier, args, build) =>
           specifier === CONNECT_MODULE && args.importer.endsWith(ENTRY)
-            ? { path: specifier, namespace: "connect" }
+            ? { path: specifier, namespace: OWN_NAMESPACE }
             : Object.hasOwn(modules, specifier)
             ? { path: specifier, namespace: "own" }
             : isSdkModule(specifier)
@@ -139,7 +139,7 @@ export async function bundleEntry(
       }),
       sdkModules(),
       ownModules(modules),
-      connectModule(folder, vendor),
+      connectModule(folder),
       fasterDrizzle((path) => textOf(system, path)),
       vendor.plugin(),
     ],

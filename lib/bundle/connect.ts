@@ -1,5 +1,5 @@
 import type { Plugin, PluginBuild } from "esbuild";
-import type { Vendor } from "./vendor.ts";
+import { OWN_NAMESPACE } from "./vendor.ts";
 
 /** The module that only the entry of an app imports; no package can have this name. */
 export const CONNECT_MODULE = "@edgespark/connect";
@@ -14,12 +14,12 @@ const DRIVER = "drizzle-orm/d1";
  * project has installed, and one copy builds the queries of the tables that it has made. With two,
  * drizzle compares classes by walking up their names, which makes queries three times as slow to build.
  */
-export function connectModule(folder: string, vendor: Vendor): Plugin {
+export function connectModule(folder: string): Plugin {
   return {
     name: "connect",
     setup(build) {
-      build.onLoad({ filter: /.*/, namespace: "connect" }, async () => {
-        const contents = await hasDriver(build, folder, vendor)
+      build.onLoad({ filter: /.*/, namespace: OWN_NAMESPACE }, async () => {
+        const contents = await hasDriver(build, folder)
           ? `import { drizzle } from "${DRIVER}";
 export const ${CONNECT_EXPORT} = (client, schema) => drizzle(client, { schema });`
           : `export const ${CONNECT_EXPORT} = undefined;`;
@@ -29,13 +29,12 @@ export const ${CONNECT_EXPORT} = (client, schema) => drizzle(client, { schema })
   };
 }
 
-async function hasDriver(build: PluginBuild, folder: string, vendor: Vendor): Promise<boolean> {
+async function hasDriver(build: PluginBuild, folder: string): Promise<boolean> {
   const { errors } = await build.resolve(DRIVER, {
     kind: "import-statement",
     resolveDir: folder,
-    importer: "",
+    importer: CONNECT_MODULE,
+    namespace: OWN_NAMESPACE,
   });
-  // Nobody has asked for this one by name.
-  vendor.used.delete(DRIVER);
   return errors.length === 0;
 }

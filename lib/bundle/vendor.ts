@@ -14,6 +14,9 @@ export const VENDORED = ["hono", "drizzle-orm"];
 
 const NAMESPACE = "vendor";
 
+/** Where our own modules ask from: the project is told nothing of what they get. */
+export const OWN_NAMESPACE = "edgespark";
+
 /**
  * `hono` and `drizzle-orm` for a project that has not installed them: copies inside this program.
  * A project's own copy always comes first.
@@ -39,7 +42,7 @@ export class Vendor {
     if (inPackage(args.importer)) return null;
     const file = (await this.#load()).modules[specifier];
     if (file === undefined) return null;
-    this.used.add(specifier);
+    if (args.namespace !== OWN_NAMESPACE) this.used.add(specifier);
     return { path: file, namespace: NAMESPACE };
   }
 

@@ -146,6 +146,42 @@ Deno.test("without node_modules hono and drizzle-orm are our own copies, which a
   });
 });
 
+Deno.test("a bundle brings the driver of its project's drizzle-orm along, else ours, with a barrel", async () => {
+  type Connect = (client: object, schema: object) => { $client: object };
+  const barrel = { "defs/index.ts": `export const drizzleSchema = {};` };
+  const own = {
+    ...packageFiles("drizzle-orm", "export const version = 1;", { type: "module" }),
+    "server/node_modules/drizzle-orm/d1/index.js":
+      `export const drizzle = (client, options) => ({ $client: client, own: options.schema });`,
+    "server/node_modules/drizzle-orm/d1/package.json": `{ "main": "index.js", "type": "module" }`,
+  };
+  const index = { "server/src/index.ts": `${HONO}export default new Hono();` };
+  const client = { prepare: () => {} };
+  await inProject({ ...index, ...barrel, ...own }, async ({ system, project }) => {
+    const { connect } = await load((await bundleApp(system, project)).code);
+    assert.deepEqual((connect as Connect)(client, { a: 1 }), { $client: client, own: { a: 1 } });
+  });
+  await inProject({ ...index, ...barrel }, async ({ system, project }) => {
+    const bundle = await bundleApp(system, project);
+    assert.ok(
+      bundle.warnings.every((warning) => !warning.includes("drizzle")),
+      `${bundle.warnings}`,
+    );
+    const { connect } = await load(bundle.code);
+    assert.equal((connect as Connect)(client, {}).$client, client);
+  });
+  await inProject(index, async ({ system, project }) => {
+    assert.equal((await load((await bundleApp(system, project)).code)).connect, undefined);
+  });
+});
+
+Deno.test("only the entry may name the module with the driver", async () => {
+  const index = `import { connect } from "@edgespark/connect"; export default { fetch: connect };`;
+  await inProject({ "server/src/index.ts": index }, async ({ system, project }) => {
+    await assert.rejects(bundleApp(system, project), { code: "PACKAGE_MISSING" });
+  });
+});
+
 Deno.test("paths of the tsconfig, comments in it, and its JSX are followed", async () => {
   await inProject({
     "server/tsconfig.json": `{ // comment

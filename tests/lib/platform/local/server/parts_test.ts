@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { DEFAULT_AUTH_CONFIG } from "../../../../../lib/declare/auth_config.ts";
 import { authSettings } from "../../../../../lib/platform/local/server/auth_settings.ts";
 import { isFree, portsToTry } from "../../../../../lib/platform/local/server/choose_port.ts";
-import { FrameWriter, readFrames } from "../../../../../lib/platform/local/server/frames.ts";
+import {
+  FrameWriter,
+  readFrames,
+  readFrameSync,
+} from "../../../../../lib/platform/local/server/frames.ts";
 
 Deno.test("frames survive being cut anywhere", async () => {
   const bytes: number[] = [];
@@ -35,6 +39,39 @@ Deno.test("frames survive being cut anywhere", async () => {
       ],
     );
   }
+});
+
+/** Hands out bytes in pieces as `readSync` of a file does. */
+function inPieces(bytes: Uint8Array, size: number): (into: Uint8Array) => number | null {
+  let at = 0;
+  return (into) => {
+    if (at === bytes.length) return null;
+    const piece = bytes.subarray(at, at + Math.min(size, into.length));
+    into.set(piece);
+    at += piece.length;
+    return piece.length;
+  };
+}
+
+Deno.test("one frame is read at once, however it comes, and no byte of what follows", async () => {
+  const bytes: number[] = [];
+  const writer = new FrameWriter(
+    new WritableStream({ write: (chunk: Uint8Array) => void bytes.push(...chunk) }),
+  );
+  await writer.write({ kind: "json", value: { text: "Grüße" } });
+  const whole = bytes.length;
+  await writer.write({ kind: "json", value: "next" });
+  for (const size of [1, 3, 1000]) {
+    const read = inPieces(new Uint8Array(bytes), size);
+    assert.deepEqual(readFrameSync(read), { kind: "json", value: { text: "Grüße" } });
+    assert.deepEqual(readFrameSync(read), { kind: "json", value: "next" });
+    assert.equal(readFrameSync(read), null);
+  }
+  for (const end of [0, 3, 5, whole - 1]) {
+    assert.equal(readFrameSync(inPieces(new Uint8Array(bytes.slice(0, end)), 4)), null, `${end}`);
+  }
+  const other = new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n");
+  assert.throws(() => readFrameSync(inPieces(other, 4)), /does not speak/);
 });
 
 Deno.test("a peer that speaks something else is refused", async () => {
