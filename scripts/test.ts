@@ -52,8 +52,11 @@ for await (const chunk of child.stdout) {
 }
 const { code } = await child.status;
 
-const total = /(\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/
-  .exec(text.slice(text.lastIndexOf("\n", text.length - 3) - 200));
+const total = [
+  ...text.matchAll(
+    /(\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/g,
+  ),
+].at(-1);
 if (!total) throw new Error("The test runner printed no summary");
 const [passed, failed, skipped] = [Number(total[1]), Number(total[2]), Number(total[3] ?? 0)];
 const names = [...text.matchAll(/^(.+) \.\.\. ignored/gm)].map((match) => match[1]);

@@ -1,7 +1,7 @@
 import type { LogRecord } from "../../platform.ts";
 
 /** ms that a record may wait for others. */
-const DELAY = 50;
+const DELAY = 10;
 /** About so many characters are sent at once, unless a record alone is longer. */
 const SIZE = 32 * 1024;
 /** Of a record without message and stack. */

@@ -129,6 +129,6 @@ export type FromWorker =
     /** Requests since the start. */
     served: number;
   }
-  /** In order of time; batched for at most 50 ms. */
+  /** In order of time; batched for at most 10 ms. */
   | { type: "log"; lines: Uint8Array<ArrayBuffer>; records: number }
   | { type: "stopped"; inFlight: number; background: number };
