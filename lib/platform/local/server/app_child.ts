@@ -210,7 +210,9 @@ export async function spawnApp(
   };
   // Stdin stays open: its end tells the process that its supervisor is gone.
   const started = new AppChild(child, token, sinks);
-  await new FrameWriter(child.stdin).write({ kind: "json", value: boot }).catch(() => {});
+  const stdin = child.stdin.getWriter();
+  const write = (bytes: Uint8Array) => stdin.write(bytes).then(() => bytes.length);
+  await new FrameWriter({ write }).write({ kind: "json", value: boot }).catch(() => {});
   return started;
 }
 

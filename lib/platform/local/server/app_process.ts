@@ -43,7 +43,7 @@ export async function runAppRole(): Promise<void> {
   const line = Promise.withResolvers<(message: FromApp) => Promise<void>>();
   const worker = startWorker(boot, async (message) => await (await line.promise)(message));
   const connection = await connect(boot.socket);
-  const writer = new FrameWriter(connection.writable);
+  const writer = new FrameWriter(connection);
   await writer.write({ kind: "json", value: { op: "app", token: boot.token } });
   const relay = new LogRelay(writer);
   line.resolve((message) =>
@@ -56,7 +56,7 @@ export async function runAppRole(): Promise<void> {
       kind: "json",
       value: { type: "crashed", reason } satisfies FromApp,
     }));
-  for await (const frame of readFrames(connection.readable)) {
+  for await (const frame of readFrames(connection)) {
     if (frame.kind === "json") worker.postMessage(frame.value as ToWorker);
   }
   Deno.exit(0);

@@ -115,8 +115,8 @@ async function askServer<T>(
   }, timeout);
   let isHeld = false;
   try {
-    await new FrameWriter(connection.writable).write({ kind: "json", value: request });
-    const { value: frame, done } = await readFrames(connection.readable).next();
+    await new FrameWriter(connection).write({ kind: "json", value: request });
+    const { value: frame, done } = await readFrames(connection).next();
     if (!done) {
       const answer = (frame.kind === "json" ? frame.value : null) as ControlAnswer;
       if (!answer.ok) throw fromWire(answer.error);

@@ -66,11 +66,11 @@ async function serveConnection(
   handlers: ControlHandlers,
   pause: Pause,
 ): Promise<void> {
-  const frames = readFrames(connection.readable);
+  const frames = readFrames(connection);
   const first = await frames.next();
   if (first.done || first.value.kind !== "json") return close(connection);
   const request = first.value.value as ControlRequest;
-  const writer = new FrameWriter(connection.writable);
+  const writer = new FrameWriter(connection);
   if (request.op === "app") {
     if (!handlers.app(request.token, { frames, writer })) close(connection);
     return;
@@ -85,7 +85,7 @@ async function serveConnection(
     await writer.write({ kind: "json", value: answer });
     // A pause lasts as long as its connection: a command that was killed holds nobody up.
     if (request.op === "pause") await frames.next();
-    await writer.close();
+    await writer.done();
     close(connection);
   } finally {
     if (pause.connection === connection) {

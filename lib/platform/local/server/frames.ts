@@ -7,20 +7,38 @@ const KINDS = ["json", "log"] as const;
 /** Larger than any message; a peer that announces more speaks something else. */
 const LIMIT = 256 * 1024 * 1024;
 
+/** Where frames come from: a connection, or stdin. Streams over it would take a start some 10 ms more. */
+export interface Source {
+  /** Null when the peer has closed. */
+  read(into: Uint8Array): Promise<number | null>;
+}
+
+/** Where frames go to. */
+export interface Sink {
+  /** Gives how many bytes were taken. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+const ROOM = 64 * 1024;
+
 /** Reads frames until the peer closes; a frame that was cut off by the end is dropped. */
-export async function* readFrames(stream: ReadableStream<Uint8Array>): AsyncGenerator<Frame> {
-  let rest: Uint8Array = new Uint8Array();
-  for await (const chunk of stream) {
-    rest = rest.length === 0 ? chunk : concat(rest, chunk);
-    for (let at = 0;;) {
-      const frame = frameAt(rest, at);
-      if (!frame) {
-        rest = rest.subarray(at);
-        break;
-      }
-      at = frame.end;
-      yield frame.frame;
+export async function* readFrames(source: Source): AsyncGenerator<Frame> {
+  let bytes = new Uint8Array(ROOM);
+  for (let start = 0, end = 0;;) {
+    const found = frameAt(bytes.subarray(0, end), start);
+    if (found) {
+      start = found.end;
+      yield found.frame;
+      continue;
     }
+    bytes.copyWithin(0, start, end);
+    end -= start;
+    start = 0;
+    const needed = end < HEADER ? HEADER : HEADER + lengthOf(bytes, 0);
+    if (needed > bytes.length) bytes = enlarged(bytes, end, needed);
+    const read = await source.read(bytes.subarray(end));
+    if (read === null) return;
+    end += read;
   }
 }
 
@@ -48,16 +66,17 @@ export function readFrameSync(read: (bytes: Uint8Array) => number | null): Frame
 
 /** Writes one frame after the other, in the order of the calls. */
 export class FrameWriter {
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #sink: Sink;
+  #last: Promise<void> = Promise.resolve();
   /** Bytes that the peer has not taken yet. */
   waiting = 0;
 
-  constructor(stream: WritableStream<Uint8Array>) {
-    this.#writer = stream.getWriter();
+  constructor(sink: Sink) {
+    this.#sink = sink;
   }
 
   /** Resolves when the system took it. Rejects when the peer is gone. */
-  async write(frame: Frame): Promise<void> {
+  write(frame: Frame): Promise<void> {
     const payload = frame.kind === "json"
       ? new TextEncoder().encode(JSON.stringify(frame.value))
       : frame.lines;
@@ -66,15 +85,22 @@ export class FrameWriter {
     new DataView(bytes.buffer).setUint32(1, payload.length);
     bytes.set(payload, HEADER);
     this.waiting += bytes.length;
-    try {
-      await this.#writer.write(bytes);
-    } finally {
+    // After a failure the peer is gone, which the next one hears as well.
+    const written = this.#last.then(() => this.#writeAll(bytes)).finally(() => {
       this.waiting -= bytes.length;
-    }
+    });
+    this.#last = written;
+    written.catch(() => {});
+    return written;
   }
 
-  async close(): Promise<void> {
-    await this.#writer.close().catch(() => {});
+  /** Resolves when everything is written, or nothing can be any more. */
+  async done(): Promise<void> {
+    await this.#last.catch(() => {});
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += await this.#sink.write(bytes.subarray(at));
   }
 }
 
@@ -87,7 +113,8 @@ function frameAt(bytes: Uint8Array, at: number): { frame: Frame; end: number } |
   return {
     frame: kind === "json"
       ? { kind, value: JSON.parse(new TextDecoder().decode(payload)) }
-      : { kind, lines: payload },
+      // What it lies in is read into again.
+      : { kind, lines: payload.slice() },
     end,
   };
 }
@@ -99,6 +126,12 @@ function lengthOf(bytes: Uint8Array, at: number): number {
     throw new Error("The peer does not speak this protocol");
   }
   return length;
+}
+
+function enlarged(bytes: Uint8Array, used: number, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size);
+  larger.set(bytes.subarray(0, used));
+  return larger;
 }
 
 function concat(a: Uint8Array, b: Uint8Array): Uint8Array {

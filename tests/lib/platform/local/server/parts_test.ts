@@ -8,26 +8,28 @@ import {
   readFrameSync,
 } from "../../../../../lib/platform/local/server/frames.ts";
 
+/** Takes at most `most` bytes at a time, as a connection may. */
+function takingInto(bytes: number[], most: number) {
+  return {
+    write(chunk: Uint8Array) {
+      bytes.push(...chunk.subarray(0, most));
+      return Promise.resolve(Math.min(chunk.length, most));
+    },
+  };
+}
+
 Deno.test("frames survive being cut anywhere", async () => {
   const bytes: number[] = [];
-  const writer = new FrameWriter(
-    new WritableStream({ write: (chunk: Uint8Array) => void bytes.push(...chunk) }),
-  );
+  const writer = new FrameWriter(takingInto(bytes, 5));
   await writer.write({ kind: "json", value: { text: "Grüße" } });
   await writer.write({ kind: "log", lines: new TextEncoder().encode("a\nb\n") });
   await writer.write({ kind: "json", value: null });
   for (const size of [1, 2, 7, bytes.length]) {
-    const stream = new ReadableStream<Uint8Array>({
-      start(controller) {
-        for (let at = 0; at < bytes.length; at += size) {
-          controller.enqueue(new Uint8Array(bytes.slice(at, at + size)));
-        }
-        // The beginning of a frame that never came.
-        controller.enqueue(new Uint8Array([0, 0, 0]));
-        controller.close();
-      },
-    });
-    const frames = await Array.fromAsync(readFrames(stream));
+    // The last one is the beginning of a frame that never came.
+    const read = inPieces(new Uint8Array([...bytes, 0, 0, 0]), size);
+    const frames = await Array.fromAsync(
+      readFrames({ read: (into) => Promise.resolve(read(into)) }),
+    );
     assert.deepEqual(
       frames.map((frame) =>
         frame.kind === "json" ? frame.value : new TextDecoder().decode(frame.lines)
@@ -55,9 +57,7 @@ function inPieces(bytes: Uint8Array, size: number): (into: Uint8Array) => number
 
 Deno.test("one frame is read at once, however it comes, and no byte of what follows", async () => {
   const bytes: number[] = [];
-  const writer = new FrameWriter(
-    new WritableStream({ write: (chunk: Uint8Array) => void bytes.push(...chunk) }),
-  );
+  const writer = new FrameWriter(takingInto(bytes, 5));
   await writer.write({ kind: "json", value: { text: "Grüße" } });
   const whole = bytes.length;
   await writer.write({ kind: "json", value: "next" });
@@ -75,8 +75,9 @@ Deno.test("one frame is read at once, however it comes, and no byte of what foll
 });
 
 Deno.test("a peer that speaks something else is refused", async () => {
-  const stream = new Blob(["GET / HTTP/1.1\r\n\r\n"]).stream();
-  await assert.rejects(() => Array.fromAsync(readFrames(stream)), /does not speak/);
+  const read = inPieces(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"), 4);
+  const source = { read: (into: Uint8Array) => Promise.resolve(read(into)) };
+  await assert.rejects(() => Array.fromAsync(readFrames(source)), /does not speak/);
 });
 
 Deno.test("ports: a named one alone, else the kept one, else from 7775 on", () => {
@@ -110,4 +111,28 @@ Deno.test("a provider counts when it is enabled and both its values are set", ()
   );
   assert.equal(authSettings(config, vars, secrets).disableSignUp, true);
   assert.equal(authSettings(null, {}, {}).emailPassword.enabled, true);
+});
+
+Deno.test("frames larger than any buffer, many at once, and a peer that is gone", async () => {
+  const bytes: number[] = [];
+  const writer = new FrameWriter(takingInto(bytes, 10_000));
+  const large = "x".repeat(200_000);
+  const all = [large, "a", large, "b"].map((value) => writer.write({ kind: "json", value }));
+  assert.ok(writer.waiting > 400_000);
+  await Promise.all(all);
+  await writer.done();
+  assert.equal(writer.waiting, 0);
+  const read = inPieces(new Uint8Array(bytes), 70_000);
+  const frames = await Array.fromAsync(readFrames({ read: (into) => Promise.resolve(read(into)) }));
+  assert.deepEqual(frames.map((frame) => frame.kind === "json" && frame.value), [
+    large,
+    "a",
+    large,
+    "b",
+  ]);
+  const gone = new FrameWriter({ write: () => Promise.reject(new Error("gone")) });
+  const lost = [gone.write({ kind: "json", value: 1 }), gone.write({ kind: "json", value: 2 })];
+  for (const one of lost) await assert.rejects(one, /gone/);
+  await gone.done();
+  assert.equal(gone.waiting, 0);
 });
