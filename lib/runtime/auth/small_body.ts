@@ -1,3 +1,5 @@
+import { bytesWithin } from "../bytes_within.ts";
+
 /** No form of the auth service comes near it; an id token of a provider has a few KiB. */
 const LIMIT = 64 * 1024;
 
@@ -13,18 +15,5 @@ export async function smallBody(
     await request.body.cancel();
     return "too large";
   }
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body) {
-    size += part.byteLength;
-    if (size > LIMIT) return "too large";
-    parts.push(part);
-  }
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
+  return await bytesWithin(request.body, LIMIT) ?? "too large";
 }

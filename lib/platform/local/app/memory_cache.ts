@@ -1,3 +1,5 @@
+import { bytesWithin } from "../../../runtime/bytes_within.ts";
+
 /** What all caches of an app may hold together, and one answer alone, bytes. */
 const LIMIT = 16 * 1024 * 1024;
 const LARGEST = 4 * 1024 * 1024;
@@ -103,7 +105,7 @@ export class MemoryCache {
     }
     if (response.bodyUsed) throw new TypeError("The body of the response was read already.");
     const seconds = secondsOf(response.headers, this.#shelf.now());
-    const body = await bytesOf(response, seconds > 0 ? LARGEST : 0);
+    const body = await bytesWithin(response.body, seconds > 0 ? LARGEST : 0);
     if (body === null || seconds <= 0) return;
     const { status, statusText } = response;
     const expires = this.#shelf.now() + seconds * 1000;
@@ -146,25 +148,4 @@ function secondsOf(headers: Headers, now: number): number {
   const expires = headers.get("expires");
   if (expires === null) return DEFAULT_TTL;
   return Math.max(0, (Date.parse(expires) - now) / 1000) || 0;
-}
-
-/** The whole body, which is read in any case; null: it is larger than `limit`. */
-async function bytesOf(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > limit) {
-      // Breaking off cancels the stream.
-      return null;
-    }
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
