@@ -13,6 +13,15 @@ const masked = (page: Page, key: string) =>
     getComputedStyle(area).getPropertyValue("-webkit-text-security") === "disc"
   );
 
+/** Waits until a field is masked, or shown: a key that was pressed acts a moment later. */
+async function untilMasked(page: Page, key: string, expected: boolean): Promise<void> {
+  for (const end = Date.now() + 5_000; Date.now() < end;) {
+    if (await masked(page, key) === expected) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail(`${key} is ${expected ? "shown" : "masked"}`);
+}
+
 browserTest(
   "two keys, pasted: several lines survive, one line loses its line break, nothing leaves the origin",
   async () => {
@@ -28,7 +37,7 @@ browserTest(
       await page.keyboard.insertText("sk_live_0123456789abcdef \n");
       await field(page, KEYS[1]!).focus();
       await page.keyboard.insertText(PEM);
-      assert.equal(await masked(page, KEYS[1]!), true);
+      await untilMasked(page, KEYS[1]!, true);
       await page.getByText("25 characters; starts or ends with a space").waitFor();
       await page.getByText(/^4 lines, \d+ characters$/).waitFor();
       await page.getByRole("button", { name: "Save 2 secrets" }).click();
@@ -70,12 +79,12 @@ browserTest("with the keyboard alone: the order of focus, showing and hiding, sa
     await page.keyboard.type("one");
     await page.keyboard.press("Tab");
     order.push(await focused());
-    assert.equal(await masked(page, KEYS[0]!), true);
+    await untilMasked(page, KEYS[0]!, true);
     await page.keyboard.press("Space");
-    assert.equal(await masked(page, KEYS[0]!), false);
-    assert.equal(await masked(page, KEYS[1]!), true);
+    await untilMasked(page, KEYS[0]!, false);
+    await untilMasked(page, KEYS[1]!, true);
     await page.keyboard.press("Space");
-    assert.equal(await masked(page, KEYS[0]!), true);
+    await untilMasked(page, KEYS[0]!, true);
     await page.keyboard.press("Tab");
     order.push(await focused());
     await page.keyboard.type("two");
