@@ -44,14 +44,15 @@ Deno.test("undo lets the running app wait, and it goes on with the old rows", as
 
   // Requests all the while: none may fail.
   let stop = false;
+  const seen = new Set<string>();
   const answers = (async () => {
-    const seen = new Set<string>();
     while (!stop) {
       const response = await fetch(path);
       seen.add(`${response.status} ${await response.text()}`);
     }
     return [...seen].sort();
   })();
+  await until(() => Promise.resolve(seen.size > 0));
   const options = { to, confirmDangerous: true };
   const result = await undo(world.system, world.project, platform, options);
   assert.deepEqual([result.undone, result.paused, result.lost], [
