@@ -150,7 +150,7 @@ export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | 
         "Something went wrong while answering this request",
       ));
     };
-    // No more promises than it takes: each costs a short request as much as reading a row.
+    // No more promises than it takes: five of them cost a request nearly as much as reading a row.
     return runInScope(scope, () => answer(request, path, client, scope).then(finish, fail));
   };
 }
@@ -167,7 +167,7 @@ function own(values: Record<string, string>, name: string): string | null {
   return Object.hasOwn(values, name) ? values[name] ?? null : null;
 }
 
-/** Random numbers for the ids of 256 requests: one at a time costs as much as half of their log. */
+/** Random numbers for the ids of 256 requests, drawn at once. */
 const random = new Uint32Array(512);
 let taken = random.length;
 

@@ -14,6 +14,7 @@ import type { ControlRequest, ServerStatus } from "./control_protocol.ts";
 import { type ControlServer, listenControl } from "./control_server.ts";
 import type { ServerEnvironment } from "./environment.ts";
 import { type ServerInfo, serverUrl, writeServerFile } from "./server_file.ts";
+import { deployFailed, startFailed } from "./server_failures.ts";
 import { ServerLog } from "./server_log.ts";
 import { StandIn } from "./stand_in.ts";
 import { socketPath } from "./socket_path.ts";
@@ -258,27 +259,4 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   await Promise.race([work, new Promise((resolve) => timer = setTimeout(resolve, ms))]);
   clearTimeout(timer);
-}
-
-function startFailed(reason: string): Failure {
-  return new Failure(
-    "failed",
-    "SERVER_START_FAILED",
-    `The local server does not start: ${reason}`,
-    {
-      hint: "`.edgespark/local/server.log` says more",
-    },
-  );
-}
-
-function deployFailed(id: string, reason: string, stack: string | null): Failure {
-  return new Failure(
-    "failed",
-    "DEPLOYMENT_FAILED",
-    `The new deployment does not start: ${reason}`,
-    {
-      hint: "The app runs on as it was; correct the code and run `edgespark deploy` again",
-      details: { deploymentId: id, ...(stack ? { stack } : {}) },
-    },
-  );
 }
