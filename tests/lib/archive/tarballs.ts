@@ -10,11 +10,14 @@ export interface Entry {
   pax?: Record<string, string>;
 }
 
+/** The same bytes at any hour, so that a seed says which byte was damaged. */
+const MTIME = new Date("2026-01-01T00:00:00Z");
+
 /** A tar archive of these entries, made by another hand than the one that reads it. */
 export function tarOf(entries: Entry[]): Promise<Uint8Array<ArrayBuffer>> {
   return packTar(entries.map(({ text, ...header }): TarEntry => {
     const body = typeof text === "string" ? new TextEncoder().encode(text) : text;
-    return { header: { size: body?.length ?? 0, ...header }, body };
+    return { header: { size: body?.length ?? 0, mtime: MTIME, ...header }, body };
   }));
 }
 
