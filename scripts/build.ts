@@ -8,6 +8,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { stop } from "esbuild";
+import { bundlerAsset } from "../lib/deno/esbuild_binary.ts";
 import { sha256 } from "../lib/hex.ts";
 import type { AssetStamp } from "../lib/ports/assets.ts";
 import { buildJs } from "./bundle.ts";
@@ -62,13 +63,15 @@ async function compile(target: string, from: string): Promise<string> {
 export async function embedBundler(target: string, assets: string): Promise<void> {
   const platform = TARGETS[target]!.esbuild;
   const packageFolder = join(ROOT, "node_modules", ".deno", `@esbuild+${platform}@0.28.2`);
-  const program = platform.startsWith("win32") ? "esbuild.exe" : "bin/esbuild";
+  const windows = platform.startsWith("win32");
+  const program = windows ? "esbuild.exe" : "bin/esbuild";
   const bytes = await Deno.readFile(
     join(packageFolder, "node_modules", "@esbuild", platform, program),
   );
-  await Deno.writeFile(join(assets, "esbuild-bin"), bytes, { mode: 0o755 });
+  const name = bundlerAsset(windows);
+  await Deno.writeFile(join(assets, name), bytes, { mode: 0o755 });
   const stamp: AssetStamp = { digest: await sha256(bytes), size: bytes.length };
-  await Deno.writeTextFile(join(assets, "esbuild-bin.json"), JSON.stringify(stamp));
+  await Deno.writeTextFile(join(assets, `${name}.json`), JSON.stringify(stamp));
 }
 
 /** The target of the machine that builds. */

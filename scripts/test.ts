@@ -1,5 +1,5 @@
 /**
- * Runs the tests: `deno task test [--suite unit|binary|workerd|browser] [--long] [paths...]`. Installs the npm packages
+ * Runs the tests: `deno task test [--suite unit|files|binary|workerd|browser] [--long] [paths...]`. Installs the npm packages
  * that they work with first, names every skipped test, and ends with `N passed, N failed`. With `--long`, random
  * tests do the numbers that are too many for every day; their seeds stand in their names.
  * With CI set, a skipped test is a failure: there everything that tests need is provided.
@@ -12,6 +12,10 @@ import { installBrowserDriver, installFixtures, installPeers } from "./fixtures.
 /** Tests that need more than npm packages are suites of their own. */
 const SUITES: Record<string, string[]> = {
   unit: ["tests/lib", "tests/commands", "tests/cli", "tests/scripts"],
+  // The server once more with the control channel that Windows has.
+  files: ["containment", "deploy", "server", "stop", "switches", "undo"].map((name) =>
+    `tests/lib/platform/local/server/${name}_test.ts`
+  ),
   binary: ["tests/binary"],
   workerd: ["tests/workerd"],
   browser: ["tests/browser"],
@@ -36,6 +40,7 @@ const child = new Deno.Command(Deno.execPath(), {
   env: {
     NO_COLOR: "1",
     ...options.long ? { EDGESPARK_LONG: "1" } : {},
+    ...options.suite === "files" ? { EDGESPARK_CONTROL: "files" } : {},
     DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(Math.min(4, navigator.hardwareConcurrency)),
   },
   stdin: "null",

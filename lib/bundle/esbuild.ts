@@ -70,8 +70,9 @@ export async function bundleModules(
     };
   } catch (error) {
     if (isBuildFailure(error)) throw buildFailure(error.errors, telling);
-    throw new Failure("failed", "BUNDLE_FAILED", "The bundler could not be run", {
-      details: { reason: error instanceof Error ? error.message : String(error) },
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure("failed", "BUNDLE_FAILED", `The bundler could not be run: ${reason}`, {
+      details: { reason },
       cause: error,
     });
   }

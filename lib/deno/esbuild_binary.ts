@@ -1,7 +1,10 @@
 import { Failure } from "../failure.ts";
 import type { Assets, AssetStamp } from "../ports/assets.ts";
 
-const NAME = "esbuild-bin";
+/** The asset's name: Windows starts no program whose name has no extension. */
+export function bundlerAsset(windows: boolean): string {
+  return windows ? "esbuild-bin.exe" : "esbuild-bin";
+}
 
 /**
  * Says which esbuild program is run: our own, whatever the environment or a project names.
@@ -15,17 +18,22 @@ const NAME = "esbuild-bin";
  */
 export async function useOwnEsbuild(assets: Assets, compiled: boolean): Promise<void> {
   Deno.env.delete("ESBUILD_BINARY_PATH");
-  const stamp = await stampOf(assets, compiled);
+  const name = bundlerAsset(Deno.build.os === "windows");
+  const stamp = await stampOf(assets, name, compiled);
   if (stamp === null) return;
-  const path = await assets.file(NAME, stamp);
+  const path = await assets.file(name, stamp);
   await verify(path, stamp.size);
   Deno.env.set("ESBUILD_BINARY_PATH", path);
 }
 
 /** What the build noted beside the asset; null when this program runs from source. */
-async function stampOf(assets: Assets, compiled: boolean): Promise<AssetStamp | null> {
+async function stampOf(
+  assets: Assets,
+  name: string,
+  compiled: boolean,
+): Promise<AssetStamp | null> {
   try {
-    return JSON.parse(await assets.text(`${NAME}.json`));
+    return JSON.parse(await assets.text(`${name}.json`));
   } catch (error) {
     if (compiled) throw error;
     return null;
@@ -41,11 +49,9 @@ async function verify(path: string, size: number): Promise<void> {
   const stat = await Deno.lstat(path);
   if (!stat.isFile) throw refuse("is not a plain file");
   if (stat.size !== size) throw refuse("is not the bundler of this program");
-  if (stat.uid !== null && stat.uid !== Deno.uid() && stat.uid !== 0) {
-    throw refuse("belongs to another user");
-  }
-  if (stat.mode !== null && (stat.mode & 0o022) !== 0) {
-    throw refuse("can be changed by other users");
-  }
-  if (stat.mode !== null && (stat.mode & 0o100) === 0) await Deno.chmod(path, 0o755);
+  // Windows has neither: there a file's mode is made up.
+  if (stat.uid === null || stat.mode === null) return;
+  if (stat.uid !== Deno.uid() && stat.uid !== 0) throw refuse("belongs to another user");
+  if ((stat.mode & 0o022) !== 0) throw refuse("can be changed by other users");
+  if ((stat.mode & 0o100) === 0) await Deno.chmod(path, 0o755);
 }

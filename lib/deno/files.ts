@@ -74,7 +74,8 @@ async function info(path: string): Promise<FileInfo | null> {
       kind: kindOf(stat),
       size: stat.size,
       modified: stat.mtime?.getTime() ?? 0,
-      ...(stat.mode === null ? {} : { executable: (stat.mode & 0o100) !== 0 }),
+      // Windows has no such bit: there a file has no owner's number and its mode is made up.
+      ...(stat.mode === null || stat.uid === null ? {} : { executable: (stat.mode & 0o100) !== 0 }),
     };
   } catch (error) {
     if (isMissing(error)) return null;

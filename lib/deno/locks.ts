@@ -29,6 +29,8 @@ async function tryAcquire(
       try {
         file.truncateSync(0);
         file.unlockSync();
+      } catch {
+        // Closing gives it back as well; what was done under the lock is done.
       } finally {
         file.close();
       }

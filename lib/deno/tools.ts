@@ -28,7 +28,10 @@ export function denoTools(signal: AbortSignal): Tools {
 
 async function find(name: string): Promise<string | null> {
   const windows = Deno.build.os === "windows";
-  const endings = windows ? ["", ...(Deno.env.get("PATHEXT") ?? ".EXE;.CMD").split(";")] : [""];
+  // A name without an ending is no program on Windows: npm's folder has a shell script of that name.
+  const endings = windows && !name.includes(".")
+    ? (Deno.env.get("PATHEXT") ?? ".EXE;.CMD").split(";")
+    : [""];
   for (const folder of (Deno.env.get("PATH") ?? "").split(windows ? ";" : ":")) {
     // A relative PATH entry would let the current folder, a stranger's repository, name programs.
     if (!(windows ? /^[A-Za-z]:|^\\\\/ : /^\//).test(folder)) continue;
@@ -129,12 +132,23 @@ function spawn(command: ToolCommand): Deno.ChildProcess {
 }
 
 function killGroup(child: Deno.ChildProcess): void {
+  if (Deno.build.os === "windows") killTree(child.pid);
   for (const pid of [-child.pid, child.pid]) {
     try {
       Deno.kill(pid, "SIGKILL");
     } catch {
       // Already gone, or no groups on this system.
     }
+  }
+}
+
+/** Windows has no groups, but knows who started whom. */
+function killTree(pid: number): void {
+  try {
+    const args = ["/pid", String(pid), "/t", "/f"];
+    new Deno.Command("taskkill", { args, stdout: "null", stderr: "null" }).outputSync();
+  } catch {
+    // Not to be had: then the one process is ended, as below.
   }
 }
 

@@ -13,7 +13,7 @@ import { ROOT } from "./fixtures.ts";
 /** What a test may set of the world; the rest is real. */
 export interface WorldOptions {
   cwd: string;
-  /** Environment variables; none of the real ones but PATH and HOME are seen. */
+  /** Environment variables; none of the real ones but PATH, HOME and EDGESPARK_CONTROL are seen. */
   env?: Record<string, string>;
   interactive?: boolean;
   /** What is piped in. */
@@ -32,6 +32,7 @@ export function testSystem(
   const variables: Record<string, string | undefined> = {
     PATH: Deno.env.get("PATH"),
     HOME: Deno.env.get("HOME"),
+    EDGESPARK_CONTROL: Deno.env.get("EDGESPARK_CONTROL"),
     EDGESPARK_STATE_DIR: join(options.cwd, "..", ".test-state"),
     ...options.env,
   };

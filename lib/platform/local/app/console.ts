@@ -1,5 +1,5 @@
 import { type LogSink, messageRecord, stackOf } from "../../../runtime/log.ts";
-import { builtinModule } from "./node_process.ts";
+import { builtinModule, changeProcess } from "./node_process.ts";
 
 const LEVELS = {
   debug: "debug",
@@ -44,6 +44,40 @@ export function captureConsole(sink: LogSink): void {
     const start = timers.get(label);
     if (start !== undefined) info(`${label}: ${(performance.now() - start).toFixed(1)} ms`);
   };
+}
+
+/**
+ * Sends what the app writes to `process.stdout` and `process.stderr` to its log: each piece is one
+ * record, without the line's end. The process's own streams are this program's.
+ */
+export function captureProcessOutput(sink: LogSink): void {
+  changeProcess((process) => {
+    for (let index = 0; index < OUTPUTS.length; index++) {
+      const { name, level } = OUTPUTS[index]!;
+      let stream: object | undefined;
+      Object.defineProperty(process, name, {
+        get: () => stream ??= logStream((text) => sink(messageRecord(level, text))),
+        configurable: true,
+        enumerable: true,
+      });
+    }
+  });
+}
+
+const OUTPUTS = [{ name: "stdout", level: "info" }, { name: "stderr", level: "warn" }] as const;
+
+function logStream(say: (text: string) => void): object {
+  const { Writable } = builtinModule<typeof import("node:stream")>("node:stream");
+  const decoder = new TextDecoder();
+  return new Writable({
+    decodeStrings: false,
+    write(chunk: string | Uint8Array, _encoding, done) {
+      const text = typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+      const line = text.replace(/\r?\n$/, "");
+      if (line !== "") say(line);
+      done();
+    },
+  });
 }
 
 function util() {

@@ -13,7 +13,7 @@ import type { AuthSettings } from "../../../runtime/auth/settings.ts";
 import { WORKER_BUILTINS } from "../../../bundle/builtins.ts";
 import { databaseFiles } from "../paths.ts";
 import { confine, type Confinement } from "./confinement.ts";
-import { captureConsole } from "./console.ts";
+import { captureConsole, captureProcessOutput } from "./console.ts";
 import { LocalD1 } from "./d1.ts";
 import { RequestGate } from "./gate.ts";
 import { loadDeployment, WorkerFailure } from "./loader.ts";
@@ -65,6 +65,7 @@ export class AppServer {
     installRuntime();
     installWebSockets();
     captureConsole(this.#log.sink);
+    captureProcessOutput(this.#log.sink);
     this.#catchStrays();
     this.#host = this.#createHost();
     giveUpDatabase(this.#start.dataFile);

@@ -6,7 +6,7 @@ import { AppEnded, AppSilent, type AppSinks, type AppSpec } from "../server/app_
 import { AppKeeper } from "../server/app_keeper.ts";
 import { AppRaiser } from "../server/app_raiser.ts";
 import { type ControlServer, listenControl } from "../server/control_server.ts";
-import { socketPath } from "../server/socket_path.ts";
+import { controlAddress } from "../server/control_address.ts";
 import { DevEnvironment } from "./environment.ts";
 import type { DevPaths } from "./paths.ts";
 
@@ -60,7 +60,7 @@ export class DevApp {
 
   /** Begins to start a process, so that it loads its program while the rest is made ready. */
   async prepare(): Promise<void> {
-    this.#control = await listenControl(await socketPath(this.system, this.paths), {
+    this.#control = await listenControl(await controlAddress(this.system, this.paths), {
       answer: () => Promise.reject(new Error("`dev` takes no orders")),
       app: (token, connection) =>
         [...this.#raisers].some((raiser) => raiser.attach(token, connection)),
@@ -197,7 +197,7 @@ export class DevApp {
       environment: "dev",
       data: [...databaseFiles(this.paths.data), this.paths.buckets],
       deployments: this.paths.deployments,
-      socket: await socketPath(this.system, this.paths),
+      socket: await controlAddress(this.system, this.paths),
     };
   }
 }

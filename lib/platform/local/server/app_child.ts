@@ -2,8 +2,9 @@ import type { System } from "../../../ports/system.ts";
 import type { FromWorker, ToWorker } from "../app/protocol.ts";
 import type { AppBoot, FromApp } from "./app_process.ts";
 import type { AppConnection } from "./control_server.ts";
+import { folderOf } from "./control_line.ts";
 import { appModules, appWorker } from "./app_modules.ts";
-import { FrameWriter } from "./frames.ts";
+import { FrameWriter, readFrames, streamSource } from "./frames.ts";
 import { inheritedEnv } from "./inherited_env.ts";
 import type { NetGrant } from "./net_grant.ts";
 
@@ -26,6 +27,7 @@ export interface AppSpec {
   data: string[];
   /** Read only. */
   deployments: string;
+  /** The control address of its supervisor. */
   socket: string;
 }
 
@@ -72,7 +74,13 @@ export class AppChild {
   readonly #child: Deno.ChildProcess;
   readonly #attached = Promise.withResolvers<void>();
 
-  constructor(child: Deno.ChildProcess, readonly token: string, readonly sinks: AppSinks) {
+  /** @param noise streams of the process that carry no frames */
+  constructor(
+    child: Deno.ChildProcess,
+    readonly token: string,
+    readonly sinks: AppSinks,
+    noise: ReadableStream<Uint8Array>[],
+  ) {
     this.#child = child;
     this.pid = child.pid;
     this.ended = child.status.then((status) => {
@@ -93,7 +101,7 @@ export class AppChild {
       );
       sinks.noise(text);
     };
-    for (const stream of [child.stdout, child.stderr]) readNoise(stream, hear);
+    for (const stream of noise) readNoise(stream, hear);
   }
 
   /** Gives it its end of the line; called when it reports for work. */
@@ -173,12 +181,14 @@ export async function spawnApp(
   const modules = Object.values(await appModules(system));
   const heap = spec.memoryMb ?? MEMORY;
   const token = crypto.randomUUID();
+  // Without sockets the line is the process's own stdin and stdout.
+  const socket = folderOf(spec.socket) === null ? [spec.socket] : [];
   const { program, args, env } = system.reentry.command(
     "app",
     {
-      read: [worker, ...modules, ...spec.data, spec.deployments, spec.socket],
-      write: [...spec.data, spec.socket],
-      net: net.allow === true ? true : [...net.allow, `unix:${spec.socket}`],
+      read: [worker, ...modules, ...spec.data, spec.deployments, ...socket],
+      write: [...spec.data, ...socket],
+      net: net.allow === true ? true : [...net.allow, ...socket.map((path) => `unix:${path}`)],
       denyNet: net.deny,
     },
     [],
@@ -193,7 +203,7 @@ export async function spawnApp(
     stderr: "piped",
   }).spawn();
   const boot: AppBoot = {
-    socket: spec.socket,
+    socket: socket[0] ?? null,
     token,
     worker,
     memory: (heap + BESIDES) * 1024 * 1024,
@@ -209,10 +219,17 @@ export async function spawnApp(
     },
   };
   // Stdin stays open: its end tells the process that its supervisor is gone.
-  const started = new AppChild(child, token, sinks);
+  const noise = boot.socket === null ? [child.stderr] : [child.stdout, child.stderr];
+  const started = new AppChild(child, token, sinks, noise);
   const stdin = child.stdin.getWriter();
   const write = (bytes: Uint8Array) => stdin.write(bytes).then(() => bytes.length);
-  await new FrameWriter({ write }).write({ kind: "json", value: boot }).catch(() => {});
+  const writer = new FrameWriter({ write });
+  await writer.write({ kind: "json", value: boot }).catch(() => {});
+  if (boot.socket === null) {
+    const frames = readFrames(streamSource(child.stdout));
+    started.attach({ frames, writer })
+      .catch((error) => sinks.noise(`Line to the app: ${error}`));
+  }
   return started;
 }
 

@@ -1,12 +1,13 @@
 import { toFileUrl } from "@std/path";
 import type { FromWorker, ToWorker } from "../app/protocol.ts";
 import { LogRelay } from "../app/log_relay.ts";
-import { FrameWriter, readFrames, readFrameSync } from "./frames.ts";
+import { connectLine, type Line } from "./control_line.ts";
+import { FrameWriter, readFrames, readFrameSync, type Sink, type Source } from "./frames.ts";
 
-/** The first and only frame on the app process's stdin. */
+/** The first frame on the app process's stdin. */
 export interface AppBoot {
-  /** The supervisor's control socket; the Worker may not open it. */
-  socket: string;
+  /** The supervisor's control socket; the Worker may not open it. Null: stdin and stdout are the line. */
+  socket: string | null;
   /** Proves to the supervisor that it started this process. */
   token: string;
   /** The Worker's code: absolute path. */
@@ -23,7 +24,7 @@ export type FromApp = FromWorker | { type: "crashed"; reason: string };
  * The role `__app`: hosts the Worker that runs the app and passes messages between it and the
  * supervisor. It never reads the control database and gets no value by argv or environment.
  *
- * It ends with its supervisor: the supervisor holds the other ends of its stdin and of the socket.
+ * It ends with its supervisor: the supervisor holds the other ends of its stdin and of the line.
  * Signals are the supervisor's business, so a Ctrl-C in the terminal does not cut off requests.
  */
 export async function runAppRole(): Promise<void> {
@@ -38,13 +39,15 @@ export async function runAppRole(): Promise<void> {
   const first = readFrameSync((bytes) => Deno.stdin.readSync(bytes));
   if (first?.kind !== "json") Deno.exit(2);
   const boot = first.value as AppBoot;
-  endWithSupervisor();
+  if (boot.socket !== null) endWithSupervisor();
   // The Worker loads its code while the line is made; it says nothing before it is asked.
   const line = Promise.withResolvers<(message: FromApp) => Promise<void>>();
   const worker = startWorker(boot, async (message) => await (await line.promise)(message));
-  const connection = await connect(boot.socket);
+  const connection = boot.socket === null ? STDIO : await connect(boot.socket);
   const writer = new FrameWriter(connection);
-  await writer.write({ kind: "json", value: { op: "app", token: boot.token } });
+  if (boot.socket !== null) {
+    await writer.write({ kind: "json", value: { op: "app", token: boot.token } });
+  }
   const relay = new LogRelay(writer);
   line.resolve((message) =>
     message.type === "log"
@@ -61,6 +64,12 @@ export async function runAppRole(): Promise<void> {
   }
   Deno.exit(0);
 }
+
+/** Its end says that the supervisor is gone. */
+const STDIO: Source & Sink = {
+  read: (into) => Deno.stdin.read(into),
+  write: (bytes) => Deno.stdout.write(bytes),
+};
 
 /** Nothing more is said on stdin; its end says that the supervisor is gone. */
 async function endWithSupervisor(): Promise<void> {
@@ -98,10 +107,10 @@ function watchMemory(limit: number, tell: (reason: string) => Promise<void>): vo
  * The line to the supervisor, which may not listen yet; on a machine under load a connection can be
  * refused, too. A supervisor that is gone ends this process through its stdin.
  */
-async function connect(path: string): Promise<Deno.UnixConn> {
+async function connect(path: string): Promise<Line> {
   for (let waited = 0, pause = 2;; waited += pause, pause = Math.min(pause * 2, 100)) {
     try {
-      return await Deno.connect({ transport: "unix", path });
+      return await connectLine(path);
     } catch (error) {
       if (waited > PATIENCE) {
         throw new Error(`No line to the supervisor: ${error}`, { cause: error });

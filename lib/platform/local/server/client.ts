@@ -8,9 +8,10 @@ import {
   fromWire,
   type ServerStatus,
 } from "./control_protocol.ts";
+import { connectLine, type Line } from "./control_line.ts";
 import { FrameWriter, readFrames } from "./frames.ts";
 import { readServerFile } from "./server_file.ts";
-import { socketPath } from "./socket_path.ts";
+import { isOwnAddress } from "./control_address.ts";
 
 /** A running server, as a command speaks to it. */
 export interface ServerClient {
@@ -43,10 +44,10 @@ export async function findServer(system: System, project: Project): Promise<Serv
   const paths = localPaths(project);
   const info = await readServerFile(system, paths);
   // A copied project brings the file along; the server that it names is another project's.
-  if (!info || info.socket !== await socketPath(system, paths)) return null;
+  if (!info || !await isOwnAddress(info.socket, system, paths)) return null;
   const ask = <T>(request: ControlRequest, timeout: number) =>
     askServer<T>(info.socket, request, timeout);
-  let held: Deno.UnixConn | null = null;
+  let held: Line | null = null;
   try {
     const status = await ask<ServerStatus>({ op: "status" }, STATUS_TIMEOUT);
     return {
@@ -100,11 +101,11 @@ async function askServer<T>(
   socket: string,
   request: ControlRequest,
   timeout: number,
-  hold?: (connection: Deno.UnixConn) => void,
+  hold?: (connection: Line) => void,
 ): Promise<T> {
-  let connection: Deno.UnixConn;
+  let connection: Line;
   try {
-    connection = await Deno.connect({ transport: "unix", path: socket });
+    connection = await connectLine(socket);
   } catch (cause) {
     throw new Failure("failed", "SERVER_GONE", "No local server answers", { cause });
   }

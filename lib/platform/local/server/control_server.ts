@@ -1,6 +1,7 @@
 import { type ControlAnswer, type ControlRequest, toWire } from "./control_protocol.ts";
+import { folderOf, type Line, type LineListener, listenLine } from "./control_line.ts";
 import { type Frame, FrameWriter, readFrames } from "./frames.ts";
-import { prepareSocket } from "./socket_path.ts";
+import { prepareSocket } from "./control_address.ts";
 
 /** An app process that reported for work. */
 export interface AppConnection {
@@ -20,23 +21,19 @@ export interface ControlServer {
   close(): void;
 }
 
-/** Listens on the control socket, which only this user can open. Never TCP. */
+/** Listens at the control address, which only this user can open. Never TCP. */
 export async function listenControl(
   socket: string,
   handlers: ControlHandlers,
 ): Promise<ControlServer> {
-  await prepareSocket(socket);
-  const mask = Deno.umask(0o177);
-  let listener: Deno.UnixListener;
-  try {
-    listener = Deno.listen({ transport: "unix", path: socket });
-  } finally {
-    Deno.umask(mask);
-  }
+  const isSocket = folderOf(socket) === null;
+  if (isSocket) await prepareSocket(socket);
+  const listener = await listenLine(socket);
   acceptAll(listener, handlers, { connection: null });
   return {
     close() {
       listener.close();
+      if (!isSocket) return;
       try {
         Deno.removeSync(socket);
       } catch {
@@ -48,11 +45,11 @@ export async function listenControl(
 
 /** Whose pause it is; null: nobody's. */
 interface Pause {
-  connection: Deno.UnixConn | null;
+  connection: Line | null;
 }
 
 async function acceptAll(
-  listener: Deno.UnixListener,
+  listener: LineListener,
   handlers: ControlHandlers,
   pause: Pause,
 ): Promise<void> {
@@ -62,7 +59,7 @@ async function acceptAll(
 }
 
 async function serveConnection(
-  connection: Deno.UnixConn,
+  connection: Line,
   handlers: ControlHandlers,
   pause: Pause,
 ): Promise<void> {
@@ -95,7 +92,7 @@ async function serveConnection(
   }
 }
 
-function close(connection: Deno.UnixConn): void {
+function close(connection: Line): void {
   try {
     connection.close();
   } catch {

@@ -13,6 +13,25 @@ export interface Source {
   read(into: Uint8Array): Promise<number | null>;
 }
 
+/** A stream as a source. */
+export function streamSource(stream: ReadableStream<Uint8Array>): Source {
+  const reader = stream.getReader();
+  let rest = new Uint8Array();
+  return {
+    async read(into) {
+      while (rest.length === 0) {
+        const { done, value } = await reader.read();
+        if (done) return null;
+        rest = new Uint8Array(value);
+      }
+      const taken = rest.subarray(0, into.length);
+      into.set(taken);
+      rest = rest.subarray(taken.length);
+      return taken.length;
+    },
+  };
+}
+
 /** Where frames go to. */
 export interface Sink {
   /** Gives how many bytes were taken. */

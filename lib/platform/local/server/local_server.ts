@@ -17,7 +17,7 @@ import { type ServerInfo, serverUrl, writeServerFile } from "./server_file.ts";
 import { deployFailed, startFailed } from "./server_failures.ts";
 import { ServerLog } from "./server_log.ts";
 import { StandIn } from "./stand_in.ts";
-import { socketPath } from "./socket_path.ts";
+import { controlAddress } from "./control_address.ts";
 
 /** Time for the app to load a new bundle, ms. */
 const SWITCH_TIMEOUT = 30_000;
@@ -64,14 +64,14 @@ export class LocalServer {
 
   /** Begins to start the app's process, which loads its program while this one gets ready. */
   async prepare(): Promise<void> {
-    const socket = await socketPath(this.system, this.#paths);
+    const socket = await controlAddress(this.system, this.#paths);
     await this.#raiser.prepare(this.#spec(this.#host, this.options.port ?? 0, socket));
   }
 
   async start(): Promise<ServerInfo> {
     const { system, project } = this;
     const host = this.#host;
-    const socket = await socketPath(system, this.#paths);
+    const socket = await controlAddress(system, this.#paths);
     this.#control = await listenControl(socket, {
       answer: (request) => this.#answer(request),
       app: (token, connection) => this.#raiser.attach(token, connection),

@@ -8,17 +8,21 @@ import { localPaths } from "../paths.ts";
 import { stateFolder } from "../../../state_folder.ts";
 import { findServer, type ServerClient, serverLives } from "./client.ts";
 import { fromWire } from "./control_protocol.ts";
+import { folderOf } from "./control_line.ts";
 import { appModules, appWorker } from "./app_modules.ts";
 import { inheritedEnv } from "./inherited_env.ts";
 import { hostsToResolve } from "./net_grant.ts";
 import { bracketed } from "./server_file.ts";
-import { socketPath } from "./socket_path.ts";
+import { controlAddress } from "./control_address.ts";
 
 /** How long a server may take until it answers, ms. */
 const START_TIMEOUT = 40_000;
 const POLL = 15;
 /** Variables of this program itself that its server needs. */
-const OWN = ["EDGESPARK_STATE_DIR", "EDGESPARK_CACHE_DIR", "EDGESPARK_PLATFORM", "XDG_STATE_HOME"];
+const OWN = [
+  ...["EDGESPARK_STATE_DIR", "EDGESPARK_CACHE_DIR", "EDGESPARK_PLATFORM", "EDGESPARK_CONTROL"],
+  "XDG_STATE_HOME",
+];
 
 /**
  * Starts the project's server in a session of its own, with nothing of this process's terminal or
@@ -65,10 +69,15 @@ async function spawnServer(
   answer: string,
 ): Promise<Deno.ChildProcess> {
   const paths = localPaths(project);
-  const socket = await socketPath(system, paths);
+  const socket = await controlAddress(system, paths);
   const code = [await appWorker(system), ...Object.values(await appModules(system))];
   const state = stateFolder(system.env);
-  const own = [project.state, dirname(socket), ...(state ? [state] : [])];
+  const isSocket = folderOf(socket) === null;
+  const own = [
+    project.state,
+    ...(isSocket ? [dirname(socket)] : []),
+    ...(state ? [state] : []),
+  ];
   const args = [project.root, "--answer", answer];
   if (options.host !== null) args.push("--host", options.host);
   if (options.port !== null) args.push("--port", String(options.port));
@@ -77,7 +86,7 @@ async function spawnServer(
     write: own,
     net: [
       bracketed(options.host ?? "127.0.0.1"),
-      `unix:${socket}`,
+      ...(isSocket ? [`unix:${socket}`] : []),
       ...hostsToResolve(project.config.allowNet, system.env),
     ],
     run: [system.reentry.command("app", {}, []).program],

@@ -84,6 +84,14 @@ app.get("/api/public/later", (c) => {
   })());
   return c.text("ok");
 });
+app.get("/api/public/streams", async (c) => {
+  const { stdout } = await import("node:process");
+  await new Promise<void>((done) => process.stdout.write("by stdout\\n", () => done()));
+  stdout.write(new TextEncoder().encode("a part, "));
+  stdout.write("of the module");
+  process.stderr.write("by stderr sk-very-secret\\r\\n");
+  return c.json([process.stdout === stdout, typeof process.stdout.end, String(process.stdout.fd)]);
+});
 app.get("/api/public/not-a-promise", (c) => {
   try { ctx.runInBackground((async () => {}) as unknown as Promise<void>); return c.text("taken"); }
   catch (error) { return c.text(String(error)); }
@@ -246,4 +254,19 @@ Deno.test("an object of 64 MiB goes in and out whole by presigned URLs", () =>
     const sent = digest();
     assert.equal(received, sent);
     assert.equal(get.headers.get("etag"), `"${sent.slice(0, 32)}"`);
+  }));
+
+Deno.test("what is written to process.stdout and stderr is in the log, with its request", () =>
+  inApp(async (world) => {
+    const response = await world.get("/api/public/streams");
+    assert.deepEqual(await response.json(), [true, "function", "undefined"]);
+    const id = response.headers.get("x-edgespark-request-id");
+    await world.logged(({ message }) => message?.startsWith("by stderr") === true);
+    const said = world.records.filter(({ requestId, message }) => requestId === id && message);
+    assert.deepEqual(said.map(({ level, message }) => [level, message]), [
+      ["info", "by stdout"],
+      ["info", "a part, "],
+      ["info", "of the module"],
+      ["warn", "by stderr [secret TOKEN]"],
+    ]);
   }));

@@ -21,8 +21,11 @@ Deno.test("a server starts in the background, says how it is, and stop leaves no
   const answer = await fetch(`${started.url}/api/anything`);
   assert.equal(answer.status, 503);
   assert.equal((await answer.json()).error.code, "NOT_DEPLOYED");
-  const socket = await Deno.stat(join(world.project.state, "local", "server.sock"));
-  assert.equal((socket.mode ?? 0) & 0o777, 0o600);
+  const files = Deno.env.get("EDGESPARK_CONTROL") === "files";
+  const channel = await Deno.stat(
+    join(world.project.state, "local", files ? "calls" : "server.sock"),
+  );
+  assert.equal((channel.mode ?? 0) & 0o777, files ? 0o700 : 0o600);
 
   assert.equal(await server.stop(), true);
   assert.equal(await lives(started.pid!), false);
@@ -31,6 +34,25 @@ Deno.test("a server starts in the background, says how it is, and stop leaves no
   const left = [...Deno.readDirSync(join(world.project.state, "local"))].map(({ name }) => name);
   assert.equal(left.includes("server.json") || left.includes("server.sock"), false);
   assert.equal(await server.stop(), false);
+});
+
+Deno.test("over files or over a socket, commands find the server of either", async () => {
+  for (const [one, other] of [["", "files"], ["files", ""]] as const) {
+    await using world = await newWorld(undefined, { EDGESPARK_CONTROL: one });
+    const { pid } = await localAppServer(world.system, world.project).start(ANY);
+    const system = testSystem({
+      cwd: world.project.root,
+      env: { EDGESPARK_CONTROL: other },
+    });
+    const server = localAppServer(system, world.project);
+    assert.equal((await server.status()).pid, pid);
+    assert.equal(await server.stop(), true);
+    assert.equal(await lives(pid!), false);
+    const local = join(world.project.state, "local");
+    const left = [...Deno.readDirSync(local)].map(({ name }) => name);
+    assert.equal(left.includes("server.json") || left.includes("server.sock"), false);
+    assert.equal(left.includes("calls"), one === "files");
+  }
 });
 
 Deno.test("two starts at once end with one server that both find", async () => {

@@ -13,12 +13,15 @@ export interface World {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function newWorld(toml = 'project_id = "test"\n'): Promise<World> {
+export async function newWorld(
+  toml = 'project_id = "test"\n',
+  env: Record<string, string> = {},
+): Promise<World> {
   const folder = await Deno.makeTempDir({ prefix: "edgespark-server-" });
   const root = join(folder, "project");
   await Deno.mkdir(root);
   await Deno.writeTextFile(join(root, "edgespark.toml"), toml);
-  const system = testSystem({ cwd: root });
+  const system = testSystem({ cwd: root, env });
   const project = await openProject(system, root);
   return {
     system,
