@@ -38,8 +38,11 @@ export function serveCommand(cli: Cli) {
     });
 }
 
-function serveText({ url, deploymentId }: AppServerStatus): string {
-  const serves = deploymentId
+function serveText({ url, deploymentId, notLoaded }: AppServerStatus): string {
+  const serves = notLoaded
+    ? `Deployment ${notLoaded.id} does not load: ${notLoaded.reason}\n` +
+      "Run `edgespark deploy`, or go back with `edgespark deploy rollback`"
+    : deploymentId
     ? `Serving deployment ${deploymentId}`
     : "Nothing is deployed yet; run `edgespark deploy`";
   return `${serves}\nURL: ${url}`;

@@ -19,13 +19,16 @@ export function statusCommand(cli: Cli) {
 }
 
 function statusText(status: AppServerStatus): string {
-  const { running, url, pid, deploymentId, startedAt, stopping, healthUrl, app } = status;
+  const { running, url, pid, deploymentId, notLoaded, startedAt, stopping, healthUrl, app } =
+    status;
   if (!running) return "Not running; `edgespark deploy` and `edgespark serve` start it";
   const restarts = app && app.restarts > 0 ? `, started again ${app.restarts} times` : "";
   return [
     `${stopping ? "Stopping, running" : "Running"} since ${startedAt} (process ${pid})`,
     `App:        ${app?.state}${restarts}`,
-    `Deployment: ${deploymentId ?? "none"}`,
+    `Deployment: ${
+      notLoaded ? `${notLoaded.id} does not load: ${notLoaded.reason}` : deploymentId ?? "none"
+    }`,
     `Health:     ${healthUrl}`,
     `URL: ${url}`,
   ].join("\n");

@@ -22,6 +22,8 @@ export interface AppShape {
   routes: AppRoute[];
   /** Exports that have a value: "default", "drizzleSchema", "buckets". */
   exports: string[];
+  /** How long its top-level code computed, ms. */
+  startup: number;
 }
 
 /** Route analysis loads a whole app with its packages; the time counts from the opening of the box. */
@@ -44,6 +46,7 @@ export async function analyseRoutes(
   box = openRoutesBox(system),
 ): Promise<AppShape> {
   const file = bundle.entry;
+  let startup = 0;
   try {
     const value = await evaluate(system, box, {
       job: {
@@ -55,6 +58,7 @@ export async function analyseRoutes(
       root: bundle.root,
       threw: "APP_THREW",
       invalid: "APP_THREW",
+      onBusy: (ms) => startup = ms,
       place: (line, column) => originalPlace(bundle.sourceMap, line, column),
     });
     if (!isRecord(value) || !Array.isArray(value.routes) || !isTexts(value.exports)) {
@@ -62,7 +66,7 @@ export async function analyseRoutes(
     }
     if (typeof value.problem === "string") throw notAnApp(value.problem, file);
     const exports = value.exports.filter((name) => name !== CONNECT_EXPORT);
-    return { routes: value.routes.map((route) => routeOf(route, file)), exports };
+    return { routes: value.routes.map((route) => routeOf(route, file)), exports, startup };
   } finally {
     await box.close();
   }

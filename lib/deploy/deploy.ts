@@ -40,7 +40,7 @@ export interface DeployResult {
   dryRun: boolean;
   /** At least one finding is an error. */
   blocked: boolean;
-  /** This very content was active before. */
+  /** This very content ran before. */
   unchanged: boolean;
 }
 
@@ -90,16 +90,15 @@ export async function deploy(
   if (blocked || options.dryRun || bundle === null) return result;
   options.onStep("Activating");
   return await withLock(system, project, "deploy", async () => {
-    const before = (await platform.deployments.list()).find(({ active }) => active);
     const migrations = (await platform.database.ledger()).flatMap(({ tag }) => tag ?? []);
-    const { deployment, url } = await platform.deployments.deploy({
+    const { deployment, url, switched } = await platform.deployments.deploy({
       bundle: bundle.code,
       sourceMap: bundle.sourceMap,
       assets: web.assets,
       routes: app.routes,
       migrations,
     });
-    return { ...result, deploymentId: deployment.id, url, unchanged: before?.id === deployment.id };
+    return { ...result, deploymentId: deployment.id, url, unchanged: !switched };
   });
 }
 

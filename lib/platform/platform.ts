@@ -229,18 +229,27 @@ export interface DeploymentContent {
   migrations?: string[];
 }
 
+/** A deployment that runs. */
+export interface Activated {
+  deployment: Deployment;
+  /** Where the app answers. */
+  url: string;
+  /** Something else ran before, or nothing. */
+  switched: boolean;
+}
+
 /** Deployments of the environment. */
 export interface Deployments {
   /** Newest first. */
   list(): Promise<Deployment[]>;
   /** Stores (idempotent) and activates. A running server switches to it; returns where the app answers. */
-  deploy(content: DeploymentContent): Promise<{ deployment: Deployment; url: string }>;
+  deploy(content: DeploymentContent): Promise<Activated>;
   /**
    * Activates a stored deployment again, as it was: bundle, web assets and auth config.
    *
    * @throws Failure DEPLOYMENT_DAMAGED when its files are not those that were stored.
    */
-  activate(id: string): Promise<{ deployment: Deployment; url: string }>;
+  activate(id: string): Promise<Activated>;
 }
 
 /** One line of the log. `level` "request" is the closing line of a request. */

@@ -11,8 +11,10 @@ export interface AppServerStatus {
   running: boolean;
   url: string | null;
   pid: number | null;
-  /** What it runs; null: nothing is deployed. */
+  /** What it runs; null: nothing is deployed, or it does not load. */
   deploymentId: string | null;
+  /** The deployment that should run and does not load, and why. */
+  notLoaded: { id: string; reason: string } | null;
   startedAt: string | null;
   /** Answers 200 without a sign-in while the app's server is up. */
   healthUrl: string | null;

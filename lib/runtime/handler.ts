@@ -29,7 +29,11 @@ const OPEN_TO_ORIGINS: ReadonlySet<PathKind> = new Set(["login", "public", "webh
  *
  * @param deployment null: nothing is deployed yet.
  */
-export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | null): Handler {
+export function createHandler(
+  host: RuntimeHost,
+  deployment: LoadedDeployment | null,
+  notLoaded = false,
+): Handler {
   const auth = createAuthGate(host, deployment?.auth ?? DEFAULT_AUTH);
   const presigner = createPresigner(host.presignKey);
   const db = deployment
@@ -70,7 +74,15 @@ export function createHandler(host: RuntimeHost, deployment: LoadedDeployment | 
         return await deployment?.assets?.(request, pathname) ??
           errorAnswer(404, "NOT_FOUND", "There is nothing at this path");
     }
-    if (!deployment) return errorAnswer(503, "NOT_DEPLOYED", "Nothing is deployed yet");
+    if (!deployment) {
+      return notLoaded
+        ? errorAnswer(
+          503,
+          "DEPLOYMENT_NOT_LOADED",
+          "The deployment does not load; the log says why",
+        )
+        : errorAnswer(503, "NOT_DEPLOYED", "Nothing is deployed yet");
+    }
     const foreign = asksForWebSocket(request) && isForeignPage(request, host.origins);
     if (foreign && kind === "login") {
       return errorAnswer(

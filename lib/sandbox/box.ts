@@ -14,9 +14,9 @@ export interface BoxLimits {
   memory: number;
 }
 
-/** How a run ended. `value` is what the evaluated code's realm says: to be validated. */
+/** How a run ended. `value` is what the evaluated code's realm says: to be validated; `busy` is computing time, ms. */
 export type BoxOutcome =
-  | { kind: "answer"; value: unknown }
+  | { kind: "answer"; value: unknown; busy: number }
   | { kind: "timeout"; ms: number; file: string | null }
   /** `limit` in bytes. */
   | { kind: "memory" | "output"; limit: number; file: string | null }

@@ -23,6 +23,8 @@ export interface Evaluation {
   threw: string;
   /** The code of the failure when it declares something impossible. */
   invalid: string;
+  /** Told how long the module computed, ms. */
+  onBusy?: (ms: number) => void;
   /** Called when there is nothing to do but wait for the answer. */
   meanwhile?: () => void;
   /** Where a place of the job's code comes from; asked only when it threw. */
@@ -42,6 +44,7 @@ export async function evaluate(system: System, box: Box, evaluation: Evaluation)
   const answer = asAnswer(outcome.value);
   if (answer === null) throw noAnswer(evaluation, "the answer is malformed");
   if (!answer.ok) throw await faultFailure(system, answer.fault, answer.words, evaluation);
+  evaluation.onBusy?.(outcome.busy);
   return answer.value;
 }
 

@@ -6,7 +6,7 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024;
 
 /** What ended a run, as far as its host could say it. */
 export type Ended =
-  | { kind: "answer"; value: unknown }
+  | { kind: "answer"; value: unknown; busy: number }
   | { kind: "memory" }
   | { kind: "output"; limit: number }
   | { kind: "silent"; reason: string };

@@ -9,6 +9,8 @@ export interface DeploymentManifest {
   /** `sha256-<hex>` of `bundle.js`. */
   digest: string;
   sourceMap: boolean;
+  /** SHA-256 of `bundle.js.map`, hex; absent without one, and in what older versions stored. */
+  sourceMapDigest?: string;
   /** Path relative to `assets/` -> SHA-256 of the file, hex. Null: no web part. */
   assets: Record<string, string> | null;
   routes: DeploymentContent["routes"];
@@ -16,7 +18,7 @@ export interface DeploymentManifest {
 
 /**
  * Stores a deployment below `folder` under its content's address: the first 12 hex digits of the SHA-256
- * over bundle, assets and settings. What is there already stays as it is, unless it was damaged. It is
+ * over bundle, source map, assets and settings; the map counts because stacks must name today's lines. What is there already stays as it is, unless it was damaged. It is
  * written whole: beside its place first, then renamed.
  */
 export async function storeDeployment(
@@ -30,7 +32,8 @@ export async function storeDeployment(
   try {
     // Copied before they are hashed, so that the address is that of what lies here.
     const assets = content.assets && await copyAssets(content.assets, join(aside, "assets"));
-    const id = await addressOf(digest, assets, settings);
+    const sourceMapDigest = content.sourceMap ? await sha256(content.sourceMap) : undefined;
+    const id = await addressOf({ digest, sourceMapDigest, assets }, settings);
     const place = join(folder, id);
     if (await isWhole(place)) {
       if ((await damagedFiles(folder, id, settings)).length === 0) {
@@ -44,6 +47,7 @@ export async function storeDeployment(
       id,
       digest,
       sourceMap: content.sourceMap !== null,
+      sourceMapDigest,
       assets,
       routes: content.routes,
     };
@@ -69,22 +73,45 @@ export async function damagedFiles(
 ): Promise<string[]> {
   const place = join(folder, id);
   const manifest = await readManifest(place);
-  if (!manifest || await addressOf(manifest.digest, manifest.assets, settings) !== id) {
+  if (!manifest || await addressOf(manifest, settings) !== id) {
     return ["manifest.json"];
   }
   const expected: [file: string, digest: string][] = [
-    ["bundle.js", manifest.digest.replace(/^sha256-/, "")],
+    ...codeFiles(manifest),
     ...Object.entries(manifest.assets ?? {}).map(([path, digest]): [string, string] => [
       `assets/${path}`,
       digest,
     ]),
   ];
-  const damaged: string[] = [];
+  return await changedFiles(place, expected);
+}
+
+/** The same for what an app is started with alone, which is quick: bundle and source map. */
+export async function damagedCode(folder: string, id: string): Promise<string[]> {
+  const place = join(folder, id);
+  const manifest = await readManifest(place);
+  if (!manifest) return ["manifest.json"];
+  // Read whole and hashed by the engine: Node's hashes, for large files, take longer to load.
+  const digest = async (path: string) => await sha256(await Deno.readFile(path));
+  return await changedFiles(place, codeFiles(manifest), digest);
+}
+
+function codeFiles({ digest, sourceMapDigest }: DeploymentManifest): [string, string][] {
+  const bundle: [string, string] = ["bundle.js", digest.replace(/^sha256-/, "")];
+  return sourceMapDigest ? [bundle, ["bundle.js.map", sourceMapDigest]] : [bundle];
+}
+
+async function changedFiles(
+  place: string,
+  expected: [file: string, digest: string][],
+  hash: (path: string) => Promise<string> = digestOf,
+): Promise<string[]> {
+  const changed: string[] = [];
   for (const [file, digest] of expected) {
-    const found = await digestOf(join(place, ...file.split("/"))).catch(() => null);
-    if (found !== digest) damaged.push(file);
+    const found = await hash(join(place, ...file.split("/"))).catch(() => null);
+    if (found !== digest) changed.push(file);
   }
-  return damaged;
+  return changed;
 }
 
 /** Deployments older than the newest this many are removed. */
@@ -152,11 +179,14 @@ async function digestOf(path: string): Promise<string> {
 }
 
 async function addressOf(
-  digest: string,
-  assets: Record<string, string> | null,
+  { digest, sourceMapDigest, assets }: Pick<
+    DeploymentManifest,
+    "digest" | "sourceMapDigest" | "assets"
+  >,
   settings: unknown,
 ): Promise<string> {
-  const text = JSON.stringify([digest, assets && Object.entries(assets), settings ?? null]);
+  const map = sourceMapDigest ? [sourceMapDigest] : [];
+  const text = JSON.stringify([digest, assets && Object.entries(assets), settings ?? null, ...map]);
   return (await sha256(text)).slice(0, 12);
 }
 

@@ -38,10 +38,10 @@ export function localDeployments(system: System, project: Project, control: Cont
   };
   const activate = async (id: string) => {
     const { runOnServer } = await import("./server/server_for.ts");
-    const url = await runOnServer(system, project, id);
+    const { url, switched } = await runOnServer(system, project, id);
     const all = await list();
     await prune(control, folder, all, system.clock.now());
-    return { deployment: all.find((row) => row.id === id)!, url };
+    return { deployment: all.find((row) => row.id === id)!, url, switched };
   };
   return {
     list,

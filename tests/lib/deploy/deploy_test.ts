@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "@std/path";
 import type { Finding } from "../../../lib/finding.ts";
 import { type DeployWorld, newDeployWorld } from "./world.ts";
 
@@ -126,4 +127,87 @@ Deno.test("`log tail` shows requests, for people and for scripts, also when the 
     "/api/public/greeting",
     200,
   ]);
+});
+
+/** An app whose top level computes for so many ms, and throws later. */
+const computing = (ms: number, before = "") =>
+  `${before}import { Hono } from "hono";
+const end = performance.now() + ${ms};
+while (performance.now() < end);
+export default new Hono().get("/api/public/x", () => {
+  throw new Error("on purpose");
+});
+`;
+
+Deno.test("a top level that computes for too long is refused before it could hold up requests", async () => {
+  await using world = await newDeployWorld();
+  await deployed(world);
+  for (
+    const [ms, code, severity] of [
+      [1_600, "STARTUP_SLOW", "warning"],
+      [4_000, "STARTUP_TOO_SLOW", "error"],
+    ] as const
+  ) {
+    await world.write("server/src/index.ts", computing(ms));
+    const dry = await world.say("deploy --dry-run --json");
+    const found = dry.json.findings.find((one: Finding) => one.code.startsWith("STARTUP_"));
+    assert.deepEqual([found.code, found.severity, found.file], [
+      code,
+      severity,
+      "server/src/index.ts",
+    ], JSON.stringify(found));
+    assert.match(found.message, /computes for \d\.\d s/);
+    assert.equal(dry.code, severity === "error" ? 1 : 0);
+  }
+  // Waiting is not computing.
+  await world.write(
+    "server/src/index.ts",
+    "await new Promise((resolve) => setTimeout(resolve, 1_500));\n" + computing(0),
+  );
+  const waits = await world.say("deploy --dry-run --json");
+  assert.deepEqual(
+    waits.json.findings.filter((one: Finding) => one.code.startsWith("STARTUP_")),
+    [],
+  );
+});
+
+Deno.test("lines that moved are a new deployment: stacks name today's lines", async () => {
+  await using world = await newDeployWorld();
+  await world.write("server/src/index.ts", computing(0));
+  const first = await deployed(world);
+  await world.write("server/src/index.ts", computing(0, "// one\n// two\n"));
+  const second = await deployed(world);
+  assert.equal(second.bundle.digest, first.bundle.digest);
+  assert.notEqual(second.deploymentId, first.deploymentId);
+  assert.equal(second.unchanged, false);
+  assert.equal((await fetch(`${second.url}/api/public/x`)).status, 500);
+  const log = await world.say("log tail --expect purpose --for 10s --level error --json");
+  assert.match(log.out, /server\/src\/index\.ts:7:/);
+});
+
+Deno.test("an active deployment that is damaged is named, and the next deploy mends it", async () => {
+  await using world = await newDeployWorld();
+  const { deploymentId } = await deployed(world);
+  await world.say("stop");
+  const bundle = join(world.root, ".edgespark/local/deployments", deploymentId, "bundle.js");
+  for (
+    const damage of [() => Deno.remove(bundle), () => Deno.writeTextFile(bundle, "export {};")]
+  ) {
+    await damage();
+    const served = await world.say("serve --detach --json");
+    assert.equal(served.json.deploymentId, null);
+    assert.deepEqual(served.json.notLoaded, {
+      id: deploymentId,
+      reason: "`bundle.js` is not what was stored",
+    });
+    const answer = await fetch(`${served.json.url}/api/public/greeting`);
+    assert.equal(answer.status, 503);
+    assert.equal((await answer.json()).error.code, "DEPLOYMENT_NOT_LOADED");
+    assert.match((await world.say("status")).out, /does not load: `bundle\.js` is not/);
+    const mended = await deployed(world);
+    assert.deepEqual([mended.deploymentId, mended.unchanged], [deploymentId, false]);
+    assert.equal((await fetch(`${mended.url}/api/public/greeting`)).status, 200);
+    assert.equal((await world.say("status --json")).json.notLoaded, null);
+    await world.say("stop");
+  }
 });

@@ -53,6 +53,8 @@ export interface StartMessage {
   presignKey: string;
   /** Null: nothing is deployed yet; `/api` answers 503 until the first `deploy`. */
   deployment: DeploymentFiles | null;
+  /** `deployment` is null because the one that should run does not load. */
+  notLoaded?: boolean;
   settings: AppSettings;
 }
 

@@ -70,9 +70,9 @@ export class AppServer {
     this.#host = this.#createHost();
     giveUpDatabase(this.#start.dataFile);
     this.#confinement = confine(this.#start, WORKER_BUILTINS);
-    const { deployment, settings } = this.#start;
+    const { deployment, notLoaded, settings } = this.#start;
     const loaded = deployment && await this.#load(deployment, settings.auth);
-    this.#handler = createHandler(this.#host, loaded);
+    this.#handler = createHandler(this.#host, loaded, notLoaded);
     this.#server = this.#open();
     const { hostname, port } = this.#server.addr;
     this.#post({ type: "ready", hostname, port });

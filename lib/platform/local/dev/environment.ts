@@ -55,6 +55,11 @@ export class DevEnvironment implements ServerEnvironment {
     };
   }
 
+  /** A build is used by the process that made it. */
+  damaged(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
   active(): Promise<string | null> {
     return Promise.resolve(this.build);
   }

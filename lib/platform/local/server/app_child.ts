@@ -141,7 +141,9 @@ export class AppChild {
     await this.#writer!.write({ kind: "json", value: message });
   }
 
-  kill(): void {
+  /** @param why what it did to deserve it, for those who hear of its end */
+  kill(why?: string): void {
+    this.#crash ??= why;
     try {
       this.#child.kill("SIGKILL");
     } catch {

@@ -135,7 +135,7 @@ export class AppKeeper {
       // The whole machine slept, this process too: the next heartbeat tells.
       if (this.nursery.clock.now() - asked > HUNG + HEARTBEAT) return;
       this.nursery.tell("error", `The app did not answer for ${HUNG / 1000} s and is ended`);
-      child.kill();
+      child.kill(`it did not answer for ${HUNG / 1000} s`);
     }
   }
 }

@@ -20,6 +20,8 @@ export interface Raised {
 export class AppRaiser {
   /** What the app runs now; null: nothing. */
   running: string | null = null;
+  /** The deployment that should run and does not load, and why; null: there is none such. */
+  notLoaded: { id: string; reason: string } | null = null;
   /** The version of vars, secrets and buckets that the app was given. */
   version = 0;
   /** What the app processes are given; set before the first is raised. */
@@ -62,19 +64,26 @@ export class AppRaiser {
 
   /** One app process, up and listening. A deployment that does not load is left out, and said. */
   async raise(spec: AppSpec): Promise<Raised> {
+    this.notLoaded = null;
     const active = await this.environment.active();
     if (active === null) return await this.#raiseWith(spec, null);
-    try {
-      const raised = await this.#raiseWith(spec, active);
-      const { answer } = raised;
-      if (answer.type === "ready" || !answer.code.startsWith("BUNDLE_")) return raised;
-      raised.child.kill();
-      this.tell("error", `Deployment ${active} does not load: ${answer.reason}`);
-    } catch (error) {
-      // It took the process down, by memory for example, or its files are gone.
-      if (!(error instanceof AppEnded || error instanceof Deno.errors.NotFound)) throw error;
-      this.tell("error", `Deployment ${active} does not load: ${error.message}`);
+    const damaged = await this.environment.damaged(active);
+    let reason = `${damaged.map((file) => `\`${file}\``).join(", ")} is not what was stored`;
+    if (damaged.length === 0) {
+      try {
+        const raised = await this.#raiseWith(spec, active);
+        const { answer } = raised;
+        if (answer.type === "ready" || !answer.code.startsWith("BUNDLE_")) return raised;
+        raised.child.kill();
+        reason = answer.reason;
+      } catch (error) {
+        // It took the process down, by memory for example.
+        if (!(error instanceof AppEnded)) throw error;
+        reason = error.message;
+      }
     }
+    this.notLoaded = { id: active, reason };
+    this.tell("error", `Deployment ${active} does not load: ${reason}`);
     return await this.#raiseWith(spec, null);
   }
 
@@ -93,6 +102,7 @@ export class AppRaiser {
       origins: spec.origins ?? [],
       ...await this.environment.keys(),
       deployment: id === null ? null : this.environment.files(id),
+      notLoaded: this.notLoaded !== null,
       settings: await this.environment.settings(id),
     };
     const child = this.#prepared ?? await this.#spawn(spec, net);

@@ -16,6 +16,7 @@ const NOT_RUNNING: AppServerStatus = {
   url: null,
   pid: null,
   deploymentId: null,
+  notLoaded: null,
   startedAt: null,
   healthUrl: null,
   stopping: false,
@@ -82,9 +83,13 @@ export function localAppServer(system: System, project: Project): AppServer {
 
 function running(status: ServerStatus): AppServerStatus {
   const { url, pid, deploymentId, startedAt, version, stopping, app } = status;
+  const notLoaded = status.notLoaded ?? null;
   const healthUrl = `${url}/api/_es/health`;
   const running = true;
-  return { running, url, pid, deploymentId, startedAt, version, healthUrl, stopping, app };
+  return {
+    ...{ running, url, pid, deploymentId, notLoaded },
+    ...{ startedAt, version, healthUrl, stopping, app },
+  };
 }
 
 /** A server that ended while it was asked to has done what it was asked to. */

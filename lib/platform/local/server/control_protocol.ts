@@ -25,6 +25,8 @@ export interface ServerStatus {
   stopping: boolean;
   /** What the app process runs now; null when nothing is deployed or it does not load. */
   deploymentId: string | null;
+  /** What should run and does not load. Absent in what older versions say. */
+  notLoaded?: { id: string; reason: string } | null;
   app: {
     pid: number | null;
     state: "starting" | "running" | "restarting" | "stopping";

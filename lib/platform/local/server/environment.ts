@@ -8,6 +8,7 @@ import { openControl } from "../control/store.ts";
 import { deployments } from "../control/tables.ts";
 import { configVersion, readSetting, setSetting } from "../control/settings.ts";
 import { openLocalDatabase } from "../database.ts";
+import { damagedCode } from "../deployment_store.ts";
 import { ACTIVE_DEPLOYMENT, deploymentAuth } from "../deployments.ts";
 import { localBuckets } from "../buckets.ts";
 import { localPaths } from "../paths.ts";
@@ -24,6 +25,8 @@ export interface ServerEnvironment {
   /** What a deployment (null: none) may read at run time. Opens secrets: never print it. */
   settings(id: string | null): Promise<AppSettings>;
   files(id: string): DeploymentFiles;
+  /** Which files of a deployment's code are not what was stored; empty: it is whole. */
+  damaged(id: string): Promise<string[]>;
   active(): Promise<string | null>;
   activate(id: string): Promise<void>;
   keptPort(): Promise<number | null>;
@@ -76,6 +79,7 @@ export function openEnvironment(system: System, project: Project): ServerEnviron
       };
     },
     files: (id) => deploymentFiles(paths.deployments, id),
+    damaged: (id) => damagedCode(paths.deployments, id),
     active: () => readSetting<string>(control, ACTIVE_DEPLOYMENT),
     async activate(id) {
       const db = await control.write();

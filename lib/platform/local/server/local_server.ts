@@ -202,6 +202,7 @@ export class LocalServer {
       detached: this.options.detached,
       stopping: this.#stopping,
       deploymentId: this.#raiser.running,
+      notLoaded: this.#raiser.notLoaded,
       app,
     };
   }
@@ -211,11 +212,13 @@ export class LocalServer {
     const settings = await this.#environment.settings(id);
     const answer = await this.#keeper!.ask({ type: "deploy", deployment, settings }, SWITCH_TIMEOUT)
       .catch((cause) => {
-        throw deployFailed(id, cause instanceof Error ? cause.message : String(cause), null);
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw deployFailed(id, reason, { ended: cause instanceof AppEnded });
       });
-    if (answer.type === "failed") throw deployFailed(id, answer.reason, answer.stack);
+    if (answer.type === "failed") throw deployFailed(id, answer.reason, { stack: answer.stack });
     await this.#environment.activate(id);
     this.#raiser.running = id;
+    this.#raiser.notLoaded = null;
     this.#tell("system", `Deployment ${id} is active`);
   }
 

@@ -12,14 +12,24 @@ export function startFailed(reason: string): Failure {
   );
 }
 
-/** New code did not load; the old goes on. */
-export function deployFailed(id: string, reason: string, stack: string | null): Failure {
+/**
+ * New code did not load; the old goes on.
+ *
+ * @param ended it took the app's process down, which is started again with the old code
+ */
+export function deployFailed(
+  id: string,
+  reason: string,
+  { stack = null, ended = false }: { stack?: string | null; ended?: boolean } = {},
+): Failure {
   return new Failure(
     "failed",
     "DEPLOYMENT_FAILED",
     `The new deployment does not start: ${reason}`,
     {
-      hint: "The app runs on as it was; correct the code and run `edgespark deploy` again",
+      hint: ended
+        ? "The app's process was ended and is started again as it was, requests of that moment failed; correct the code and run `edgespark deploy` again"
+        : "The app runs on as it was; correct the code and run `edgespark deploy` again",
       details: { deploymentId: id, ...(stack ? { stack } : {}) },
     },
   );

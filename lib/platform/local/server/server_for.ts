@@ -53,16 +53,21 @@ const TRIES = 3;
 /**
  * Makes the local server run a stored deployment.
  *
- * @returns where the app answers
+ * @returns where the app answers, and whether it ran something else before
  * @throws Failure those of serverFor; DEPLOYMENT_FAILED when the app does not load.
  */
-export async function runOnServer(system: System, project: Project, id: string): Promise<string> {
+export async function runOnServer(
+  system: System,
+  project: Project,
+  id: string,
+): Promise<{ url: string; switched: boolean }> {
   for (let tries = 1;; tries++) {
     const server = await serverFor(system, project);
     try {
-      if (server.status.deploymentId === id) await server.reload();
-      else await server.deploy(id);
-      return server.status.url;
+      const switched = server.status.deploymentId !== id;
+      if (switched) await server.deploy(id);
+      else await server.reload();
+      return { url: server.status.url, switched };
     } catch (error) {
       const went = error instanceof Failure &&
         (error.code === "SERVER_GONE" || error.code === "SERVER_STOPPING");

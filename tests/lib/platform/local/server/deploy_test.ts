@@ -67,6 +67,24 @@ Deno.test("the same content is the same deployment; assets and settings are part
   );
 });
 
+Deno.test("an app that hangs while it loads is ended, said so, and the old one runs again", async () => {
+  await using world = await newWorld();
+  using opened = await withPlatform(world);
+  const { deployments } = opened.platform;
+  const { url, deployment } = await deployments.deploy(says("good"));
+  await assert.rejects(
+    () => deployments.deploy(content("(() => { for (;;); })()")),
+    (error: Failure) => {
+      assert.equal(error.code, "DEPLOYMENT_FAILED");
+      assert.match(error.message, /killed by SIGKILL: it did not answer for 10 s$/);
+      assert.match(error.hint!, /process was ended and is started again as it was/);
+      return true;
+    },
+  );
+  await until(() => get(`${url}/api/public/x`).then((text) => text === "good", () => false));
+  assert.equal((await deployments.list()).find(({ active }) => active)!.id, deployment.id);
+});
+
 Deno.test("an app that does not load is refused and the old one runs on", async () => {
   await using world = await newWorld();
   using opened = await withPlatform(world);
