@@ -1,10 +1,11 @@
 /**
  * Holds the tree against docs/architecture.md: which room may import which, where `Deno.` may be said,
- * where processes may be started, and that nothing heavy is on the way to `--help`.
+ * that the runtime imports only what Workers have, and that nothing heavy is on the way to `--help`.
  * `deno run -A scripts/check_layers.ts`
  */
-import { relative } from "@std/path";
+import { join, relative, toFileUrl } from "@std/path";
 import { ROOT } from "./esbuild_options.ts";
+import { foreignImports } from "./runtime_imports.ts";
 
 /** Rooms of `lib` that a domain is; they meet through plain data. */
 const DOMAINS = [
@@ -101,6 +102,14 @@ interface Module {
 const problems: string[] = [];
 const modules = await graph();
 for (const module of modules) checkModule(module);
+problems.push(...foreignImports(modules.map((module) => ({
+  name: local(module.specifier)!,
+  imports: (module.dependencies ?? []).map(({ specifier, code, type }) => ({
+    specifier,
+    to: local(code?.specifier ?? type?.specifier ?? ""),
+    typeOnly: !code,
+  })),
+}))));
 checkHelpPath(modules);
 if (problems.length > 0) {
   console.error(problems.join("\n"));
@@ -154,15 +163,35 @@ function checkHelpPath(modules: Module[]): void {
   }
 }
 
+/**
+ * Every module of the program. From `main.ts` alone much would be missing: the code of the Workers is
+ * built into assets and imported by nobody.
+ */
 async function graph(): Promise<Module[]> {
+  const all = join(ROOT, ".build", "all_modules.ts");
+  const names = ["main.ts", ...await modulesUnder("commands"), ...await modulesUnder("lib")];
+  const imports = names.map((name) => `import "${toFileUrl(join(ROOT, name)).href}";\n`);
+  await Deno.writeTextFile(all, imports.join(""));
   const info = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "main.ts"],
+    args: ["info", "--json", all],
     cwd: ROOT,
     stdout: "piped",
     stderr: "inherit",
   }).output();
-  const all = (JSON.parse(new TextDecoder().decode(info.stdout)) as { modules: Module[] }).modules;
-  return all.filter((module) => local(module.specifier));
+  const { modules } = JSON.parse(new TextDecoder().decode(info.stdout)) as { modules: Module[] };
+  const own = modules.filter((module) => local(module.specifier));
+  const missing = names.filter((name) => !own.some(({ specifier }) => local(specifier) === name));
+  if (missing.length > 0) throw new Error(`Not looked at: ${missing.join(", ")}`);
+  return own;
+}
+
+async function modulesUnder(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(ROOT, folder))) {
+    if (isDirectory) found.push(...await modulesUnder(`${folder}/${name}`));
+    else if (name.endsWith(".ts") && !name.endsWith(".d.ts")) found.push(`${folder}/${name}`);
+  }
+  return found;
 }
 
 /** Path from the root with forward slashes; null for what is not ours. */
@@ -172,5 +201,5 @@ function local(specifier: string): string | null {
     "\\",
     "/",
   );
-  return path.startsWith("..") || path.startsWith("node_modules/") ? null : path;
+  return /^(\.|node_modules\/)/.test(path) ? null : path;
 }
