@@ -2,7 +2,7 @@ import { CONNECT_EXPORT } from "./connect.ts";
 import { Failure } from "../failure.ts";
 import type { System } from "../ports/system.ts";
 import { type Box, type BoxLimits, openBox } from "../sandbox/box.ts";
-import { isRecord } from "../sandbox/answer.ts";
+import { isFrame, isRecord } from "../sandbox/answer.ts";
 import { evaluate, noAnswer } from "../sandbox/evaluate.ts";
 import type { AppBundle } from "./app_bundle.ts";
 import { type Access, classify } from "./classify.ts";
@@ -24,6 +24,16 @@ export interface AppShape {
   exports: string[];
   /** How long its top-level code computed, ms. */
   startup: number;
+  /** The first use of the SDK at its top level, where the runtime refuses it. */
+  outside: OutsideHandler | null;
+}
+
+/** A use of the SDK while the app is loaded. */
+export interface OutsideHandler {
+  /** Such as "vars.get". */
+  use: string;
+  file: string;
+  line: number | null;
 }
 
 /** Route analysis loads a whole app with its packages; the time counts from the opening of the box. */
@@ -66,7 +76,12 @@ export async function analyseRoutes(
     }
     if (typeof value.problem === "string") throw notAnApp(value.problem, file);
     const exports = value.exports.filter((name) => name !== CONNECT_EXPORT);
-    return { routes: value.routes.map((route) => routeOf(route, file)), exports, startup };
+    return {
+      routes: value.routes.map((route) => routeOf(route, file)),
+      exports,
+      startup,
+      outside: value.outside === undefined ? null : outsideOf(value.outside, bundle),
+    };
   } finally {
     await box.close();
   }
@@ -80,6 +95,18 @@ function routeOf(value: unknown, file: string): AppRoute {
     throw noAnswer({ file }, "a route has no sensible method or path");
   }
   return { method: value.method, path: value.path, access: classify(value.path) };
+}
+
+/** The place is the project's own line, also when a package makes the use. */
+function outsideOf(value: unknown, { entry, sourceMap }: AppBundle): OutsideHandler {
+  const valid = isRecord(value) && typeof value.use === "string" &&
+    /^[ -~]{1,200}$/.test(value.use) && Array.isArray(value.frames);
+  if (!valid) throw noAnswer({ file: entry }, "the use of the SDK has no sensible name");
+  const places = (value.frames as unknown[]).filter(isFrame).map(({ line, column }) =>
+    originalPlace(sourceMap, line, column)
+  ).filter((place) => place !== null);
+  const place = places.find(({ file }) => !/^[\w-]+:|node_modules\//.test(file));
+  return { use: value.use as string, file: place?.file ?? entry, line: place?.line ?? null };
 }
 
 function notAnApp(problem: string, file: string): Failure {

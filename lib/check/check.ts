@@ -6,6 +6,7 @@ import type { ListedCommand } from "../generated/agent_files.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
+import { appPart, besides } from "./app_part.ts";
 import { codeFindings } from "./code_findings.ts";
 import { commandsFor } from "./commands.ts";
 import { bucketPart, filePart } from "./declared_part.ts";
@@ -55,8 +56,9 @@ export async function checkRepo(
   const files = filePart(system, project);
   // The sandbox starts first: nothing else takes as long.
   await started.promise;
-  const [code, declared, bucketsNow, schema, generated] = await Promise.all([
+  const [code, app, declared, bucketsNow, schema, generated] = await Promise.all([
     codePart(system, project),
+    appPart(system, project),
     files,
     buckets,
     schemaPart,
@@ -70,11 +72,15 @@ export async function checkRepo(
     runtimeFile: runtimeFile(project),
     storageFile: nameOf(project, join(project.defs, "storage_schema.ts")),
   };
-  const findings = inOrder([
+  const read = [
     ...schema.findings,
     ...bucketsNow.findings,
     ...declared.findings,
     ...code.findings,
+  ];
+  const findings = inOrder([
+    ...read,
+    ...besides(app, read),
     ...codeFindings(code.uses, names),
     ...generated,
     ...environment,

@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Deployment } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
+import { appFindings, servedRoutes } from "./app_findings.ts";
 import { failureFindings } from "./failure_findings.ts";
 
 /** The server part, built and looked at. */
@@ -31,16 +32,11 @@ export async function buildApp(system: System, project: Project): Promise<BuiltA
       fix: null,
     }));
     try {
-      const { routes, startup } = await analyseRoutes(system, bundle, box);
-      const outside = routes.filter(({ access }) => access === null);
+      const shape = await analyseRoutes(system, bundle, box);
       return {
         bundle,
-        routes: routes.flatMap(insideApi),
-        findings: [
-          ...findings,
-          ...slowStart(startup, bundle.entry),
-          ...outside.map((route) => outsideApi(route, bundle.entry)),
-        ],
+        routes: servedRoutes(shape),
+        findings: [...findings, ...appFindings(shape, bundle.entry)],
       };
     } catch (error) {
       return { bundle, routes: [], findings: [...findings, ...failureFindings(error)] };
@@ -50,51 +46,4 @@ export async function buildApp(system: System, project: Project): Promise<BuiltA
   } finally {
     await box.close();
   }
-}
-
-/** What Workers allow the top level of a bundle to compute, ms (their limit for start-up). */
-const WORKERS_STARTUP = 1_000;
-/** With more the requests that run meanwhile would wait too long: the new code loads beside them, ms. */
-const STARTUP = 3_000;
-
-function slowStart(ms: number, file: string): Finding[] {
-  if (ms < WORKERS_STARTUP) return [];
-  const tooSlow = ms >= STARTUP;
-  const seconds = (ms / 1000).toFixed(1);
-  return [{
-    code: tooSlow ? "STARTUP_TOO_SLOW" : "STARTUP_SLOW",
-    severity: tooSlow ? "error" : "warning",
-    file,
-    line: null,
-    message: tooSlow
-      ? `Top-level code computes for ${seconds} s, ${
-        STARTUP / 1000
-      } s are allowed: requests wait while it is loaded`
-      : `Top-level code computes for ${seconds} s: requests wait while it is loaded, and Workers refuse more than ${
-        WORKERS_STARTUP / 1000
-      } s`,
-    fix: "Move the work into handlers, or do it once and keep what comes of it in a file",
-  }];
-}
-
-function insideApi(
-  { method, path, access }: {
-    method: string;
-    path: string;
-    access: Deployment["routes"][number]["access"] | null;
-  },
-) {
-  return access === null ? [] : [{ method, path, access }];
-}
-
-function outsideApi({ method, path }: { method: string; path: string }, file: string): Finding {
-  return {
-    code: "ROUTE_OUTSIDE_API",
-    severity: "error",
-    file,
-    line: null,
-    message: `The route \`${method} ${path}\` is not under \`/api\``,
-    fix:
-      `Move it to \`/api${path}\` (login required), \`/api/public${path}\` or \`/api/webhooks${path}\``,
-  };
 }

@@ -1,4 +1,4 @@
-import type { JobAnswer } from "./worker/job.ts";
+import type { Frame, JobAnswer } from "./worker/job.ts";
 
 /** The answer of the Worker if it has the shape of one, else null. */
 export function asAnswer(value: unknown): JobAnswer | null {
@@ -12,8 +12,6 @@ export function asAnswer(value: unknown): JobAnswer | null {
   if (typeof name !== "string" || typeof message !== "string" || !Array.isArray(frames)) {
     return null;
   }
-  const isFrame = (frame: unknown) =>
-    isRecord(frame) && Number.isSafeInteger(frame.line) && Number.isSafeInteger(frame.column);
   return {
     ok: false,
     words,
@@ -24,6 +22,11 @@ export function asAnswer(value: unknown): JobAnswer | null {
       frames: frames.filter(isFrame),
     },
   };
+}
+
+/** Whether a value from inside is a place. */
+export function isFrame(value: unknown): value is Frame {
+  return isRecord(value) && Number.isSafeInteger(value.line) && Number.isSafeInteger(value.column);
 }
 
 /** Text from inside must not steer a terminal. */

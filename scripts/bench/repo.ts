@@ -1,3 +1,4 @@
+import { cp } from "node:fs/promises";
 import { dirname, join } from "@std/path";
 import { runCommand } from "./run_command.ts";
 import type { CheckTools } from "./check.ts";
@@ -62,7 +63,11 @@ async function writeRepo(root: string, fixtures: string): Promise<void> {
   await write("edgespark.toml", '[server]\npath = "server"\n');
   await write("server/package.json", '{"private":true,"type":"module"}\n');
   await write("server/tsconfig.json", TSCONFIG);
-  await Deno.symlink(join(fixtures, "node_modules"), join(root, "server", "node_modules"));
+  // The app is bundled too, and what lies outside of a project is not.
+  for (const name of ["hono", "drizzle-orm"]) {
+    const place = join("node_modules", name);
+    await cp(join(fixtures, place), join(root, "server", place), { recursive: true });
+  }
   const defs = "server/src/defs";
   await write(`${defs}/index.ts`, BARREL);
   await write(`${defs}/runtime.ts`, keysOf());

@@ -23,10 +23,19 @@ export function captureConsole(): string[] {
 
 function text(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
   try {
+    if (value instanceof Error) return `${value.name}: ${value.message}`;
     return JSON.stringify(value) ?? String(value);
   } catch {
+    return shape(value);
+  }
+}
+
+/** Printing must not throw, whatever is printed: the SDK's objects resist being looked at. */
+function shape(value: unknown): string {
+  try {
     return Object.prototype.toString.call(value);
+  } catch {
+    return "[object]";
   }
 }

@@ -10,9 +10,8 @@ import { captureConsole } from "./console.ts";
 import { describeFault, userFrames } from "./fault.ts";
 import { harden, hideDeno } from "./harden.ts";
 import type { Job, JobAnswer } from "./job.ts";
+import { loadApp } from "./load_app.ts";
 import { drizzleModules } from "./modules.ts";
-import { readRoutes } from "./routes.ts";
-import { stubRuntime } from "./runtime.ts";
 import { readSchema } from "./schema.ts";
 
 type Exports = Record<string, unknown>;
@@ -21,10 +20,11 @@ const answer = self.postMessage.bind(self) as (value: unknown) => void;
 
 const { stringify } = JSON;
 
-const READERS: Record<Job["kind"], (exports: Exports) => unknown> = {
-  schema: readSchema,
-  buckets: readBuckets,
-  routes: readRoutes,
+/** What is read of the module at an address. */
+const READERS: Record<Job["kind"], (url: string) => Promise<unknown>> = {
+  schema: async (url) => readSchema(await import(url) as Exports),
+  buckets: async (url) => readBuckets(await import(url) as Exports),
+  routes: loadApp,
 };
 
 // All that can be done before the job comes is done now: the parent still bundles meanwhile.
@@ -57,12 +57,10 @@ function asText(value: JobAnswer): string {
 
 async function evaluate(job: Job): Promise<JobAnswer> {
   const url = `data:text/javascript;base64,${base64(job.code)}`;
-  if (job.kind === "routes") stubRuntime();
   userFrames(url);
   try {
     await hideDeno(job.builtins);
-    const exports = await import(url) as Exports;
-    return { ok: true, value: READERS[job.kind](exports), words };
+    return { ok: true, value: await READERS[job.kind](url), words };
   } catch (error) {
     return { ok: false, fault: describeFault(error), words };
   }

@@ -13,7 +13,7 @@ interface HonoRoute {
  * takes more than the context counts as middleware; but one that was given for a single method and a
  * path without a wildcard answers requests there, so it stays.
  */
-export function readRoutes(exports: Record<string, unknown>): unknown {
+export function readRoutes(exports: Record<string, unknown>) {
   const app = exports.default;
   const exported = Object.keys(exports).filter((name) => exports[name] !== undefined);
   if (app === undefined) return { problem: "no default export", routes: [], exports: exported };

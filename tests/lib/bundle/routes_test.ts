@@ -59,22 +59,93 @@ Deno.test("routes keep their order, middleware is left out, sub-apps are followe
   ]);
 });
 
-Deno.test("top-level code may prepare things, also with the SDK, and say what it wants", async () => {
+Deno.test("top-level code may prepare things and say what it wants", async () => {
   const index = `import { Hono } from "hono";
     import { createHash, randomUUID } from "node:crypto";
     import { AsyncLocalStorage } from "async_hooks";
-    import { db, vars, storage } from "edgespark";
+    import { db, storage } from "edgespark";
     import { auth } from "edgespark/http";
-    const limit = Number(vars.get("LIMIT") ?? 5);
     const later = import("edgespark");
-    console.log("hello", limit, randomUUID(), createHash("sha256").update("x").digest("hex"), process.env.HOME);
+    console.log("hello", randomUUID(), createHash("sha256").update("x").digest("hex"), process.env.HOME);
     const timer = setInterval(() => {}, 10);
     const store = new AsyncLocalStorage();
-    const query = db.select().from({} as never);
     const app = new Hono();
-    app.get("/api/x", async (c) => c.json({ query, later: await later, store, auth, storage, timer }));
+    app.get("/api/x", async (c) => c.json({ db, later: await later, store, auth, storage, timer }));
     export default app;`;
   assert.deepEqual(await routesOf(index), ["GET /api/x login"]);
+});
+
+/** What the runtime refuses while a module loads, wherever it is said; the place is the line of it. */
+const outside: [code: string, use: string, at?: [file: string, line: number]][] = [
+  ['const limit = Number(vars.get("LIMIT" as never) ?? 5);', "vars.get"],
+  ["const query = db.select().from({} as never);", "db.select"],
+  ["const { from } = storage;", "storage.from"],
+  ['const key = secret.get("KEY" as never)!.trim();', "secret.get"],
+  ["const live = ctx.environment === 'production';", "ctx.environment"],
+  ["ctx.runInBackground(Promise.resolve());", "ctx.runInBackground"],
+  ["const user = auth.user;", "auth.user"],
+  ["if (auth.isAuthenticated()) console.log(1);", "auth.isAuthenticated"],
+  ["const text = JSON.stringify(db);", "db.toJSON"],
+  ["const known = 'select' in db;", "db"],
+  ["await db;", "db.then"],
+  ['const { vars: v } = await import("edgespark"); v.get("A" as never);', "vars.get"],
+  ['import "./other";', "vars.get", ["server/src/other.ts", 2]],
+  ['import { use } from "./helper"; use();', "storage.from", ["server/src/helper.ts", 3]],
+  ['import made from "made"; made(db);', "db.select"],
+];
+for (const [code, use, [file, line] = ["server/src/index.ts", 4]] of outside) {
+  Deno.test(`\`${code}\` at the top level is found, and the routes are listed`, async () => {
+    await inProject({
+      "server/src/index.ts": `import { Hono } from "hono";
+import { ctx, db, secret, storage, vars } from "edgespark";
+import { auth } from "edgespark/http";
+${code}
+export default new Hono().get("/api/x", (c) => c.text(""));`,
+      "server/src/other.ts": `import { vars } from "edgespark";\nvars.get("A" as never);\n`,
+      "server/src/helper.ts":
+        `import { storage } from "edgespark";\nexport function use() {\n  storage.from({} as never);\n}\n`,
+      "server/node_modules/made/package.json": '{ "name": "made", "main": "i.js" }',
+      "server/node_modules/made/i.js": "module.exports = (db) => {\n\n\n\n\n\n\n  db.select();\n};",
+    }, async ({ system, project }) => {
+      const shape = await analyseRoutes(system, await bundleApp(system, project));
+      assert.deepEqual(shape.outside, { use, file, line });
+      assert.deepEqual(shape.routes, [{ method: "GET", path: "/api/x", access: "login" }]);
+    });
+  });
+}
+
+Deno.test("uses of the SDK that end nothing are none", async () => {
+  const index = `import { Hono } from "hono";
+import * as sdk from "edgespark";
+import { ctx, db, secret, storage, vars } from "edgespark";
+import { auth } from "edgespark/http";
+const { get } = vars, { runInBackground } = ctx, read = secret.get, asked = auth.isAuthenticated;
+const all = { ...sdk, db, storage }, later = () => db.select();
+let code = "";
+try { db.select(); } catch (error: any) { code = error.code; }
+if (code !== "OUTSIDE_REQUEST") throw new Error(code);
+(async () => { await db.select(); })();
+setTimeout(() => vars.get("A" as never), 0);
+console.log(db, storage, vars, ctx, auth, [db]);
+class Repository { constructor(private db: unknown, private bucket = () => storage.from({} as never)) {} }
+new Repository(db);
+export default new Hono().get("/api/x", (c) => c.text(""));`;
+  await inProject({ "server/src/index.ts": index }, async ({ system, project }) => {
+    const shape = await analyseRoutes(system, await bundleApp(system, project));
+    assert.equal(shape.outside, null);
+    assert.equal(shape.routes.length, 1);
+  });
+});
+
+Deno.test("what only follows from a use of the SDK hides it not", async () => {
+  const index = `import { vars } from "edgespark";
+const url = new URL(vars.get("URL" as never)!);
+export default url;`;
+  await inProject({ "server/src/index.ts": index }, async ({ system, project }) => {
+    const shape = await analyseRoutes(system, await bundleApp(system, project));
+    const outside = { use: "vars.get", file: "server/src/index.ts", line: 2 };
+    assert.deepEqual([shape.outside, shape.routes], [outside, []]);
+  });
 });
 
 const harmless: [what: string, code: string][] = [
@@ -111,7 +182,7 @@ const harmless: [what: string, code: string][] = [
   ],
   [
     "the SDK, dynamically",
-    `const { vars } = await import("edgespark"); const a = vars.get("A" as never);`,
+    `const { vars } = await import("edgespark"); const read = () => vars.get("A" as never);`,
   ],
   ["a file, dynamically", `const { default: a } = await import("./other"); if (a !== 1) throw 1;`],
   [
@@ -194,6 +265,7 @@ Deno.test("the barrel's values are exported with the app", async () => {
     assert.deepEqual(shape, {
       routes: [],
       exports: ["default"],
+      outside: null,
     });
   });
 });

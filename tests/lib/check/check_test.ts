@@ -144,6 +144,29 @@ const FAULTS: Fault[] = [
     mended: { [INDEX]: APP("") },
   },
   {
+    name: "a use of the SDK at the top level",
+    files: {
+      [INDEX]: APP("").replace("const app", "const { from } = storage;\nconst app"),
+    },
+    finding: { code: "SDK_OUTSIDE_HANDLER", severity: "error", file: INDEX, line: 4 },
+    fix: /^Move it into a handler/,
+    mended: { [INDEX]: APP("") },
+  },
+  {
+    name: "a route where the platform answers",
+    files: { [INDEX]: APP("").replace("/api/public/x", "/api/_es/x") },
+    finding: { code: "ROUTE_RESERVED", severity: "error", file: INDEX, line: null },
+    fix: /^Move it, for example to `\/api\/x`/,
+    mended: { [INDEX]: APP("") },
+  },
+  {
+    name: "an app that is none",
+    files: { [INDEX]: "export default { fetch: () => new Response() };\n" },
+    finding: { code: "NOT_A_HONO_APP", severity: "error", file: INDEX, line: null },
+    fix: /^Export the app itself/,
+    mended: { [INDEX]: APP("") },
+  },
+  {
     name: "a file that is no code",
     files: { "server/src/broken.ts": "export const a = 1;\nconst = 2;\n" },
     finding: { code: "SYNTAX_ERROR", severity: "error", file: "server/src/broken.ts", line: 2 },

@@ -97,6 +97,34 @@ export default new Hono().get("/api/ok", (c) => c.text("")).get("/outside", (c) 
   assert.equal((await world.say("status --json")).json.running, false);
 });
 
+Deno.test("a use of the SDK at the top level blocks, with its place; so does a route that is the platform's", async () => {
+  await using world = await newDeployWorld({
+    "server/src/index.ts": `import { Hono } from "hono";
+import { vars } from "edgespark";
+const limit = Number(vars.get("LIMIT" as never) ?? 5);
+export default new Hono().get("/api/ok", (c) => c.json(limit)).get("/api/_es/mine", (c) => c.text(""))
+  .all("/api/*", (c) => c.text(""));
+`,
+  });
+  for (const line of ["deploy --dry-run --json", "deploy --json"]) {
+    const { code, json } = await world.say(line);
+    assert.equal(code, 1);
+    const errors = json.findings.filter(({ severity }: Finding) => severity === "error");
+    assert.deepEqual(
+      errors.map(({ code, file, line }: Finding) => [code, file, line]),
+      [
+        ["SDK_OUTSIDE_HANDLER", "server/src/index.ts", 3],
+        ["ROUTE_RESERVED", "server/src/index.ts", null],
+      ],
+    );
+    assert.match(errors[0].fix, /into a handler/);
+    assert.match(errors[1].message, /`GET \/api\/_es\/mine`/);
+    assert.match(errors[1].fix, /`\/api\/mine`/);
+    assert.deepEqual(json.routes.map(({ path }: { path: string }) => path), ["/api/ok", "/api/*"]);
+    assert.equal(json.deploymentId, null);
+  }
+});
+
 Deno.test("a missing default export and a module that throws are findings with a place", async () => {
   await using world = await newDeployWorld({ "server/src/index.ts": "export const app = 1;\n" });
   const missing = await world.say("deploy --dry-run --json");

@@ -7,6 +7,7 @@ import {
   type RuntimeGlobal,
 } from "../../../lib/runtime/context.ts";
 import { clientAddress } from "../../../lib/runtime/client_address.ts";
+import { refusing } from "../../../lib/sandbox/worker/runtime.ts";
 import type { StorageClient } from "../../../lib/runtime/storage/client.ts";
 
 installRuntime();
@@ -42,18 +43,48 @@ Deno.test("values of `edgespark` belong to the request, across awaits and timers
   assert.deepEqual(results, Array.from({ length: 50 }, (_, index) => [`r${index}`, `r${index}`]));
 });
 
+// deno-lint-ignore no-explicit-any -- what no type allows is tried too
+type Use = (runtime: any) => unknown;
+
+const REFUSED: Use[] = [
+  ({ db }) => db.select,
+  ({ db }) => db.then,
+  ({ db }) => `${db}`,
+  ({ db }) => "select" in db,
+  ({ db }) => db instanceof Map,
+  ({ db }) => JSON.stringify({ db }),
+  ({ storage }) => storage.from,
+  ({ vars }) => vars.get("X"),
+  ({ secret }) => secret.get("X"),
+  ({ ctx }) => ctx.environment,
+  ({ ctx }) => ctx.runInBackground(Promise.resolve()),
+  ({ auth }) => auth.user,
+  ({ auth }) => auth.isAuthenticated(),
+];
+const PERMITTED: Use[] = [
+  ({ db }) => ({ db }),
+  ({ db }) => Object.keys(db),
+  ({ vars }) => vars.get,
+  ({ vars }) => vars.other,
+  ({ secret }) => secret.get,
+  ({ ctx }) => ctx.runInBackground,
+  ({ auth }) => auth.isAuthenticated,
+];
+
 Deno.test("outside of a request every use says so", () => {
-  const uses = [
-    () => Reflect.get(runtime.db, "select"),
-    () => runtime.storage.from,
-    () => runtime.vars.get("X"),
-    () => runtime.secret.get("X"),
-    () => runtime.ctx.environment,
-    () => runtime.ctx.runInBackground(Promise.resolve()),
-    () => runtime.auth.user,
-    () => runtime.auth.isAuthenticated(),
-  ];
-  for (const use of uses) assert.throws(use, { code: "OUTSIDE_REQUEST" });
+  for (const use of REFUSED) {
+    assert.throws(() => use(runtime), { code: "OUTSIDE_REQUEST" }, String(use));
+  }
+  for (const use of PERMITTED) assert.doesNotThrow(() => use(runtime), String(use));
+});
+
+Deno.test("what stands in for the runtime while an app is analysed refuses the same", () => {
+  const stub = refusing();
+  for (const use of REFUSED) {
+    assert.throws(() => use(stub), { code: "OUTSIDE_REQUEST" }, String(use));
+  }
+  for (const use of PERMITTED) assert.doesNotThrow(() => use(stub), String(use));
+  assert.deepEqual(Object.keys(stub).sort(), Object.keys(runtime).sort());
 });
 
 Deno.test("only a proxy on this machine is believed", () => {
