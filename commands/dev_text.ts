@@ -1,3 +1,4 @@
+import type { Finding } from "../lib/finding.ts";
 import type { DevEvent, DevProblem, PushLoss } from "../lib/platform/dev.ts";
 import { logText } from "./log/log_text.ts";
 
@@ -28,6 +29,8 @@ export function devText(event: DevEvent): string {
         ? "Types: no errors"
         : event.findings.map(({ file, line, message }) => `Types: ${place(file, line)}${message}`)
           .join("\n");
+    case "review":
+      return event.findings.map(reviewText).join("\n");
     case "web":
       return `web | ${event.text}`;
     case "notice":
@@ -35,6 +38,14 @@ export function devText(event: DevEvent): string {
     case "log":
       return logText(event.record);
   }
+}
+
+function reviewText({ code, file, line, message, fix }: Finding): string {
+  const where = file !== null && message.includes(file) ? "" : place(file, line);
+  return [
+    `Warning: ${where}${message} (${code}): it runs here, \`deploy\` will refuse it`,
+    ...fix ? [`Hint: ${fix}`] : [],
+  ].join("\n");
 }
 
 function pushText(

@@ -61,6 +61,8 @@ export type DevEvent =
   | { event: "solved" }
   | { event: "seed"; file: string; ms: number; problem: DevProblem | null }
   | { event: "types"; findings: Finding[] }
+  /** What `deploy` would refuse of the code that answers, each thing once as long as it stays. */
+  | { event: "review"; findings: Finding[] }
   | { event: "web"; text: string }
   | { event: "notice"; code: string; message: string }
   | { event: "log"; record: LogRecord };

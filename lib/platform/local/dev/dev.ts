@@ -14,6 +14,7 @@ import { DevEnvironment } from "./environment.ts";
 import { type Front, openFront } from "./front.ts";
 import { type DevPaths, devPaths } from "./paths.ts";
 import { Reader } from "./reading.ts";
+import { Review } from "./review.ts";
 import { DevRules } from "./rules.ts";
 import { runSeed } from "./seed.ts";
 import { ALL_PARTS, type Part, Sources } from "./sources.ts";
@@ -29,6 +30,7 @@ export class DevRun {
   readonly #builds: DevBuilds;
   readonly #voice: DevVoice;
   readonly #app: DevApp;
+  readonly #review: Review;
   readonly #rules: DevRules;
   readonly #sources: Sources;
   readonly #reader: Reader;
@@ -66,7 +68,12 @@ export class DevRun {
       sinks,
       (level, message) => voice.record(level, message),
     );
-    this.#rules = new DevRules(system, project, this.#app, voice);
+    this.#review = new Review(
+      system,
+      (findings) => tell({ event: "review", findings }),
+      (text) => voice.noise(text),
+    );
+    this.#rules = new DevRules(system, project, this.#app, voice, this.#review);
   }
 
   /** @throws Failure PORT_TAKEN (conflict), LISTEN_FAILED, PORT_INVALID (usage), DEV_START_FAILED */
@@ -102,10 +109,12 @@ export class DevRun {
     this.#rules.open();
     await this.#seed();
     await this.#ready(this.#front);
+    this.#review.go();
   }
 
   async stop(): Promise<void> {
     this.#watch?.close();
+    await this.#review.stop();
     this.#rules.close();
     await this.#app.stop(DRAIN);
     this.#front?.close();
@@ -117,6 +126,7 @@ export class DevRun {
 
   /** Takes note of changes; one reading follows them, however many come while another is under way. */
   #changed(paths: string[], since: number): void {
+    this.#review.hold();
     if (this.#waiting) {
       for (const path of paths) this.#waiting.paths.add(path);
       return;
@@ -130,6 +140,8 @@ export class DevRun {
       this.#voice.noise(error instanceof Error ? error.stack ?? error.message : String(error));
       const bug = { code: "BUG", message: String(error), file: null, line: null, hint: null };
       this.#voice.broken([bug], this.#applier!.serving);
+    }).finally(() => {
+      if (!this.#waiting) this.#review.go();
     });
   }
 
@@ -155,7 +167,9 @@ export class DevRun {
       this.#voice.values(reading.values, reading.values.file);
       await this.#configure(reading.config);
     }
-    if (await this.#applier!.apply(reading, changed, since)) this.#checkTypes();
+    if (!await this.#applier!.apply(reading, changed, since)) return;
+    if (!Array.isArray(reading)) this.#review.want(reading.code);
+    this.#checkTypes();
   }
 
   /** The files that count, relative to the project; a temporary one of an editor is gone by now. */

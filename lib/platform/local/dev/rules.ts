@@ -9,6 +9,7 @@ import { AutoVerify, json } from "./auto_verify.ts";
 import type { FrontRules } from "./front.ts";
 import { at, hintPage, problemPage } from "./pages.ts";
 import type { Backend } from "./proxy.ts";
+import type { Review } from "./review.ts";
 import { Vite, viteCommand } from "./vite.ts";
 import type { DevVoice } from "./voice.ts";
 
@@ -28,6 +29,7 @@ export class DevRules implements FrontRules {
     readonly project: Project,
     readonly app: DevApp,
     readonly voice: DevVoice,
+    readonly review: Review,
   ) {
     voice.listen((record) => this.#mails.hear(record));
   }
@@ -135,6 +137,7 @@ export class DevRules implements FrontRules {
     return {
       ok: this.voice.problems.length === 0,
       problems: this.voice.problems,
+      warnings: this.review.warnings,
       deploymentId: this.app.environment.build,
       web: this.web,
     };

@@ -72,6 +72,20 @@ Deno.test("every event has words of its own", () => {
     [{ event: "web", text: "hello" }, "web | hello"],
     [{ event: "notice", code: "ENV_UNSET", message: "A" }, "Note: A (ENV_UNSET)"],
     [{ event: "types", findings: [] }, "Types: no errors"],
+    [
+      {
+        event: "review",
+        findings: [{
+          code: "ROUTE_OUTSIDE_API",
+          severity: "warning",
+          file: "server/src/index.ts",
+          line: null,
+          message: "The route `GET /x` is not under `/api`",
+          fix: "Move it",
+        }],
+      },
+      "Warning: server/src/index.ts: The route `GET /x` is not under `/api` (ROUTE_OUTSIDE_API): it runs here, `deploy` will refuse it\nHint: Move it",
+    ],
   ];
   for (const [event, words] of table) assert.equal(devText(event), words);
 });
