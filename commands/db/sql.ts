@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../../lib/cli/cli.ts";
+import { textType } from "../../lib/cli/text_type.ts";
 import { runSql, sqlText } from "../../lib/schema/run_sql.ts";
 import { resultsText } from "../../lib/schema/sql_text.ts";
 
@@ -10,9 +11,10 @@ import { resultsText } from "../../lib/schema/sql_text.ts";
  */
 export function sqlCommand(cli: Cli) {
   return new Command()
+    .type("text", textType)
     .arguments("[sql:string]")
     .option("--file <path:string>", "A file of statements, instead of the argument")
-    .option("--param <value:string>", "A value for the next `?`: JSON, or else text", {
+    .option("--param <value:text>", "A value for the next `?`: JSON, or else text", {
       collect: true,
     })
     .option("--limit <rows:integer>", "Most rows of one statement, 0 for all (default 1000)")

@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../../lib/cli/cli.ts";
+import { textType } from "../../lib/cli/text_type.ts";
 import { tailLog } from "../../lib/log/tail_log.ts";
 import { logText, verdictText } from "./log_text.ts";
 
@@ -10,6 +11,7 @@ import { logText, verdictText } from "./log_text.ts";
  */
 export function tailCommand(cli: Cli) {
   return new Command()
+    .type("text", textType)
     .option(
       "--since <moment:string>",
       "Begin with records this old (10m, 1h) or of this moment (ISO 8601); default: new ones",
@@ -23,10 +25,10 @@ export function tailCommand(cli: Cli) {
     .option("--path <path:string>", "Requests below this path, or like a pattern with * and **")
     .option("--search <text:string>", "Records with this text, in capitals or not")
     .option("--limit <n:integer>", "At most this many records; with --no-follow the newest")
-    .option("--expect <text:string>", "Succeed when this text came; may be given again", {
+    .option("--expect <text:text>", "Succeed when this text came; may be given again", {
       collect: true,
     })
-    .option("--forbid <text:string>", "Fail when this text comes; may be given again", {
+    .option("--forbid <text:text>", "Fail when this text comes; may be given again", {
       collect: true,
     })
     .option("--for <duration:string>", "How long to watch (with --expect or --forbid: 60s)")

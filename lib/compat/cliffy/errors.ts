@@ -53,6 +53,10 @@ export const usage = {
       }" can only occur once, but was found several times.`,
     ),
   missingOptionValue: (name: string) => error(`Missing value for option "${flag(name)}".`),
+  emptyOption: (name: string) =>
+    error(`Empty value for option "${flag(name)}": fill it in or leave the option out.`),
+  emptyArgument: (name: string) =>
+    error(`Empty value for argument "${name}": fill it in or leave it out.`),
   unexpectedOptionValue: (name: string, value: string) =>
     error(`Option "${flag(name)}" doesn't take a value, but got "${value}".`),
   notCombinable: (name: string) =>

@@ -6,7 +6,7 @@ import type { Argument } from "./model.ts";
  * Converts `words` by their definitions.
  *
  * @param lenient nothing given is no mistake (`--help` was)
- * @throws ValidationError for missing, surplus and invalid words
+ * @throws ValidationError for missing, surplus, invalid, and empty optional words
  */
 export function readArguments(
   definitions: Argument[],
@@ -19,9 +19,9 @@ export function readArguments(
   for (const argument of definitions) {
     const end = argument.variadic ? words.length : next + 1;
     for (const word of words.slice(next, end)) {
-      // Cliffy: an empty word for an optional argument counts as not given.
-      if (!argument.optional || word !== "") values.push(convert(argument, word));
-      else if (!argument.variadic) values.push(undefined);
+      // Mostly an unset variable of a shell; the default is not what was meant.
+      if (argument.optional && word === "") throw usage.emptyArgument(argument.name);
+      values.push(convert(argument, word));
     }
     next = Math.max(next, Math.min(end, words.length));
   }

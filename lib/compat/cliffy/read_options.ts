@@ -3,6 +3,7 @@ import { propertyOf } from "./definition.ts";
 import { usage } from "./errors.ts";
 import type { Option } from "./model.ts";
 import type { Flag } from "./tokens.ts";
+import { builtInTypes } from "./value_types.ts";
 
 /** Values by property name. */
 export type Values = Record<string, unknown>;
@@ -15,8 +16,10 @@ export function readFlags(flags: Flag[], values: Values, convert: ConvertOption)
   const seen = new Set<Option>();
   for (const flag of flags) {
     const { option, given, value } = flag;
-    // Cliffy: an empty word for an option that is not required counts as not given.
-    if (value === "" && !option.required) continue;
+    // Mostly an unset variable of a shell. A type of the program's own may have a use for it.
+    if (value === "" && !option.required && option.args[0]!.type in builtInTypes) {
+      throw usage.emptyOption(given);
+    }
     const property = propertyOf(option.name);
     const before = values[property];
     const variadic = option.args[0]?.variadic === true;

@@ -22,6 +22,40 @@ Deno.test("an unknown flag is refused even where an argument could be (Cliffy ta
   });
 });
 
+const empty = () =>
+  new Command().name("tool").arguments("<first:string> [rest...:string]")
+    .option("-n, --name <name:string>", "Text")
+    .option("--port <port:integer>", "A number")
+    .option("--tag <tag:string>", "Collected", { collect: true })
+    .option("--size [size:string]", "May have a value")
+    .type("text", ({ value }) => value)
+    .option("--text <text:text>", "Any text");
+
+for (
+  const [args, what] of [
+    [["x", "--name", ""], 'option "--name"'],
+    [["x", "--name="], 'option "--name"'],
+    [["x", "-n", ""], 'option "-n"'],
+    [["x", "--port", ""], 'option "--port"'],
+    [["x", "--tag", "a", "--tag", ""], 'option "--tag"'],
+    [["x", "--size="], 'option "--size"'],
+    [["x", "y", ""], 'argument "rest"'],
+  ] as const
+) {
+  Deno.test(`an empty word is refused in \`${args.join(" ")}\` (Cliffy: not given)`, async () => {
+    await assert.rejects(empty().parse([...args]), (error) => {
+      assert.ok(error instanceof ValidationError);
+      assert.ok(error.message.startsWith(`Empty value for ${what}: `), error.message);
+      return true;
+    });
+  });
+}
+
+Deno.test("an empty word reaches a required argument and a type of the program's own", async () => {
+  const { options, args } = await empty().parse(["", "--text", ""]);
+  assert.deepEqual([options, args], [{ text: "" }, [""]]);
+});
+
 Deno.test("nothing exits, even without noExit (Cliffy does)", async () => {
   await assert.rejects(new Command().parse(["word"]), ValidationError);
 });
