@@ -24,7 +24,7 @@ export function tailCommand(cli: Cli) {
     )
     .option("--path <path:string>", "Requests below this path, or like a pattern with * and **")
     .option("--search <text:string>", "Records with this text, in capitals or not")
-    .option("--limit <n:integer>", "At most this many records; with --no-follow the newest")
+    .option("--limit <n:integer>", "Print at most this many records; with --no-follow the newest")
     .option("--expect <text:text>", "Succeed when this text came; may be given again", {
       collect: true,
     })

@@ -77,7 +77,11 @@ function statusTest(text: string): (status: number) => boolean {
       });
     }
     if (match[1]) return [Number(match[1]) * 100, Number(match[1]) * 100 + 99];
-    return [Number(match[2]), Number(match[3] ?? match[2])];
+    const [from, to] = [Number(match[2]), Number(match[3] ?? match[2])];
+    if (from <= to) return [from, to];
+    throw new Failure("usage", "STATUS_INVALID", `No status is from ${from} to ${to}`, {
+      hint: `Write the smaller one first: \`${to}-${from}\``,
+    });
   });
   return (status) => ranges.some(([from, to]) => status >= from && status <= to);
 }

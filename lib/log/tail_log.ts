@@ -12,7 +12,10 @@ export interface TailOptions extends LogSelection {
   since?: string;
   /** Go on with new records. */
   follow: boolean;
-  /** At most this many records: the newest of history, or the first of new ones. */
+  /**
+   * At most this many records: the newest of history, or the first of new ones. With texts to prove it
+   * limits what is printed alone: a proof must see the whole window.
+   */
   limit?: number;
   /** Texts that must come. */
   expect?: string[];
@@ -65,9 +68,9 @@ export async function tailLog(
       for (const chosen of lines.choose(record)) {
         records++;
         assertion?.see(chosen);
-        if (follow || limit === undefined) emit(chosen);
-        else if (newest.push(chosen) > limit) newest.shift();
-        if (assertion?.decided || (follow && records === limit)) stop();
+        if (limit === undefined || (follow && records <= limit)) emit(chosen);
+        else if (!follow && newest.push(chosen) > limit) newest.shift();
+        if (assertion ? assertion.decided : follow && records === limit) stop();
         if (over.signal.aborted) break;
       }
       if (over.signal.aborted) break;

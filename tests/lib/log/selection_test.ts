@@ -46,6 +46,7 @@ const cases: [selection: LogSelection, expected: string[]][] = [
   [{ level: "request", search: "POSTS/1" }, ["200 /api/posts/1", "9"]],
   [{ status: "5xx" }, ["Boom", "500 /api/public/posts", "9"]],
   [{ status: "200, 404" }, ["looking", "200 /api/posts/1", "later", "9", "404 /api/posts"]],
+  [{ status: "404-404" }, ["9", "404 /api/posts"]],
   [{ status: "400-499" }, ["9", "404 /api/posts"]],
   [{ path: "/api/posts" }, ["looking", "200 /api/posts/1", "later", "9", "404 /api/posts"]],
   [{ path: "/api/post" }, ["9"]],
@@ -71,7 +72,12 @@ Deno.test("lines of requests that never end are bounded, and what was left out i
 
 Deno.test("what is no level and no status is said", () => {
   assert.throws(() => recordTest({ level: "loud" }), { code: "LEVEL_INVALID" });
-  for (const status of ["abc", "6xx", "50", "500-", "200,,300"]) {
+  for (
+    const status of [
+      ...["abc", "6xx", "50", "500-", "200,,300"],
+      ...["500-400", "200,500-499", "-500", "4xx-5xx", "400-499-500", "400-600", "1e2", ""],
+    ]
+  ) {
     assert.throws(() => recordTest({ status }), { code: "STATUS_INVALID" }, status);
   }
 });

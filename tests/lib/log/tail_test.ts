@@ -103,6 +103,22 @@ Deno.test("both together: the expected text alone does not end the window", () =
     assert.equal(history.code, 0, history.out);
   }));
 
+Deno.test("a limit is one of what is printed: a proof sees the whole window", () =>
+  inLog(async (log) => {
+    log.write({ message: "one" }, { message: "two" }, { message: "boom" });
+    const args = ["--since", "1h", "--limit", "1", "--for", "50ms"];
+    const forbidden = await log.say([...args, "--forbid", "boom"]);
+    assert.equal(forbidden.code, 1, forbidden.out);
+    assert.match(forbidden.out, /^[^\n]* INF one\nForbidden and seen: "boom" in: .* boom\n/);
+    const expected = await log.say([...args, "--expect", "boom"]);
+    assert.equal(expected.code, 0, expected.out);
+    assert.match(expected.out, /^[^\n]* INF one\nExpected and seen: "boom"\n/);
+    const history = await log.say(["--no-follow", "--limit", "1", "--forbid", "one"]);
+    assert.deepEqual([history.code, history.out.includes("INF two")], [1, false]);
+    const followed = await log.say(["--since", "1h", "--limit", "2"]);
+    assert.equal(followed.out.trim().split("\n").length, 2, "without a proof the limit ends it");
+  }));
+
 Deno.test("a gap in the log proves nothing about a forbidden text", () =>
   inLog(async (log) => {
     log.write({ level: "system", message: "5 log records were lost here", lost: { records: 5 } });
