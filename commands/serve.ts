@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../lib/cli/cli.ts";
+import { cutOffText } from "../lib/platform/cut_off.ts";
 import { openServer } from "../lib/platform/open.ts";
 import type { AppServerStatus } from "../lib/platform/server.ts";
 
@@ -30,10 +31,12 @@ export function serveCommand(cli: Cli) {
         "abort",
         () => cli.step("Stopping: requests may finish; press Ctrl-C again to end at once"),
       );
-      await server.run({ host, port }, (status) => {
+      const cutOff = await server.run({ host, port }, (status) => {
         cli.print(status, serveText);
         cli.hint("Press Ctrl-C to stop");
       });
+      const words = cutOff && cutOffText(cutOff);
+      if (words) cli.warn("REQUESTS_CUT_OFF", `Its time to end was over; cut off: ${words}`);
       cli.step("Stopped");
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../lib/cli/cli.ts";
+import { cutOffText } from "../lib/platform/cut_off.ts";
 import { openServer } from "../lib/platform/open.ts";
 
 /**
@@ -12,7 +13,9 @@ export function stopCommand(cli: Cli) {
     .example("Stop it", "edgespark stop")
     .action(async () => {
       const server = await openServer(cli.system, await cli.project());
-      const stopped = await server.stop();
-      cli.print({ stopped }, () => stopped ? "Stopped" : "Not running");
+      const result = await server.stop();
+      const words = result.cutOff && cutOffText(result.cutOff);
+      if (words) cli.warn("REQUESTS_CUT_OFF", `Its time to end was over; cut off: ${words}`);
+      cli.print(result, ({ stopped }) => stopped ? "Stopped" : "Not running");
     });
 }

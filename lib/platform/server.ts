@@ -1,3 +1,5 @@
+import type { CutOff } from "./cut_off.ts";
+
 /** How a server is to be started. */
 export interface ServeOptions {
   /** The address to listen on; null: 127.0.0.1. */
@@ -32,13 +34,14 @@ export interface AppServer {
   readonly drain: number;
   status(): Promise<AppServerStatus>;
   /**
-   * Runs it in this process until the system's signal or a `stop` from elsewhere.
+   * Runs it in this process until the system's signal or a `stop` from elsewhere; says what its end cut
+   * off (null: nobody said).
    *
    * @throws Failure SERVER_RUNNING, PORT_TAKEN (conflict), LISTEN_FAILED (usage)
    */
-  run(options: ServeOptions, onReady: (status: AppServerStatus) => void): Promise<void>;
+  run(options: ServeOptions, onReady: (status: AppServerStatus) => void): Promise<CutOff | null>;
   /** Starts it in the background; one that already runs is said by SERVER_RUNNING. Resolves when it answers. */
   start(options: ServeOptions): Promise<AppServerStatus>;
-  /** Stops it and waits until it is gone. False: none was running. */
-  stop(): Promise<boolean>;
+  /** Stops it and waits until it is gone. `stopped` false: none was running. */
+  stop(): Promise<{ stopped: boolean; cutOff: CutOff | null }>;
 }

@@ -20,6 +20,9 @@ import { asksForWebSocket, isForeignPage } from "./web_socket_request.ts";
 /** The response header and the field of log records that name a request. */
 export const REQUEST_ID_HEADER = "x-edgespark-request-id";
 
+/** Asked every few seconds by whoever watches the server, so it is not logged. */
+const HEALTH = "/api/_es/health";
+
 /** What pages of trusted origins may call. Presigned URLs of the storage have rules of their own. */
 const OPEN_TO_ORIGINS: ReadonlySet<PathKind> = new Set(["login", "public", "webhook", "auth"]);
 
@@ -113,6 +116,10 @@ export function createHandler(
     const { request, path } = plainRequest(incoming);
     const client = clientAddress(request.headers, request.url, ip);
     const requestId = newRequestId();
+    const open = path === HEALTH
+      ? null
+      : { incoming, requestId, method: request.method, path, start, watched: false };
+    if (open) host.open.add(open);
     const scope: RequestScope = {
       requestId,
       db,
@@ -136,17 +143,7 @@ export function createHandler(
         ),
     };
     const finish = (response: Response) => {
-      if (path !== "/api/_es/health") {
-        host.log({
-          time: new Date().toISOString(),
-          level: "request",
-          requestId,
-          method: request.method,
-          path,
-          status: response.status,
-          ms: Math.round((performance.now() - start) * 100) / 100,
-        });
-      }
+      if (open) host.open.close(open, response.status);
       return withHeaders(response, (headers) => {
         headers.set(REQUEST_ID_HEADER, requestId);
         if (host.origins.length > 0 && OPEN_TO_ORIGINS.has(pathKind(path))) {

@@ -5,6 +5,7 @@ import type { AuthSettings } from "./auth/settings.ts";
 import type { Background } from "./background.ts";
 import type { D1Binding } from "./d1.ts";
 import type { LogSink } from "./log.ts";
+import type { OpenRequests } from "./open_requests.ts";
 import type { ObjectStore } from "./storage/object_store.ts";
 
 /** What a platform gives the runtime; the same for every deployment that it runs. */
@@ -22,6 +23,7 @@ export interface RuntimeHost {
   authService(): Promise<{ createAuthService(options: AuthServiceOptions): AuthService }>;
   presignKey: string;
   background: Background;
+  open: OpenRequests;
   log: LogSink;
   /** Gets the auth service's messages too; the log has them in any case. */
   mail?: SendMail;

@@ -1,4 +1,5 @@
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
+import type { CutOff } from "../../cut_off.ts";
 import type { NetPolicy } from "./net_policy.ts";
 
 /**
@@ -133,4 +134,4 @@ export type FromWorker =
   }
   /** In order of time; batched for at most 10 ms. */
   | { type: "log"; lines: Uint8Array<ArrayBuffer>; records: number }
-  | { type: "stopped"; inFlight: number; background: number };
+  | { type: "stopped"; cutOff: CutOff };

@@ -1,6 +1,7 @@
 import { toFileUrl } from "@std/path";
 import { installRuntime } from "../../../runtime/context.ts";
 import { Background } from "../../../runtime/background.ts";
+import { OpenRequests } from "../../../runtime/open_requests.ts";
 import { createHandler } from "../../../runtime/handler.ts";
 import type {
   Handler,
@@ -42,6 +43,7 @@ export class AppServer {
   readonly #post: Post;
   readonly #stacks = new StackMaps();
   readonly #log: LogPipe;
+  readonly #requests: OpenRequests;
   #live: LiveSettings;
   #databases: LocalD1[] = [];
   #host: RuntimeHost | null = null;
@@ -57,6 +59,7 @@ export class AppServer {
       this.#stacks,
       (lines, records) => post({ type: "log", lines, records }, [lines.buffer]),
     );
+    this.#requests = new OpenRequests(this.#log.sink);
     this.#live = start.settings;
   }
 
@@ -97,12 +100,22 @@ export class AppServer {
     this.gate.resume();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const expired = new Promise<void>((resolve) => timer = setTimeout(resolve, timeout));
+    let sent = false;
     const drained = Promise.all([this.#sockets.closeAll(), this.#server?.shutdown()])
-      .then(() => this.background.drained());
+      .then(() => {
+        sent = true;
+        return this.background.drained();
+      });
     await Promise.race([drained, expired]);
     clearTimeout(timer);
+    const cutOff = {
+      requests: this.#requests.cutOff(),
+      // A handler whose client is gone holds the listener up as well.
+      sending: !sent && this.gate.inFlight === 0,
+      background: this.background.size,
+    };
     this.#log.flush();
-    this.#post({ type: "stopped", inFlight: this.gate.inFlight, background: this.background.size });
+    this.#post({ type: "stopped", cutOff });
     for (const database of this.#databases) database.close();
   }
 
@@ -148,6 +161,7 @@ export class AppServer {
       authService: () => this.#own("auth"),
       presignKey,
       background: this.background,
+      open: this.#requests,
       log: this.#log.sink,
       live: () => this.#live,
     };

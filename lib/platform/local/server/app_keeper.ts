@@ -1,4 +1,5 @@
 import type { Clock } from "../../../ports/clock.ts";
+import type { CutOff } from "../../cut_off.ts";
 import type { FromWorker, ToWorker } from "../app/protocol.ts";
 import { type AppChild, AppEnded, AppSilent } from "./app_child.ts";
 
@@ -64,19 +65,39 @@ export class AppKeeper {
     await child.tell(message);
   }
 
-  /** Lets the app finish what is in flight, at most `drain` ms, then ends it. */
-  async stop(drain: number): Promise<void> {
+  /**
+   * Lets the app finish what is in flight, at most `drain` ms, then ends it. Says what was cut off; null:
+   * there was no app, or it did not say.
+   */
+  async stop(drain: number): Promise<CutOff | null> {
     const child = this.#child;
     this.state = "stopping";
     this.#stopped.abort();
     const vacated = this.nursery.standIn?.close();
     this.#up.reject(new AppEnded("The server is stopping"));
+    let cutOff: CutOff | null = null;
     if (child) {
-      await child.ask({ type: "stop", timeout: drain }, drain + 500).catch(() => {});
+      cutOff = await this.#lastWords(child, drain);
       child.kill();
       await child.ended;
     }
     await vacated;
+    return cutOff;
+  }
+
+  async #lastWords(child: AppChild, drain: number): Promise<CutOff | null> {
+    try {
+      const answer = await child.ask({ type: "stop", timeout: drain }, drain + 500);
+      return answer.type === "stopped" ? answer.cutOff : null;
+    } catch (error) {
+      if (error instanceof AppSilent) {
+        this.nursery.tell(
+          "error",
+          "The app was ended while it was busy; its requests were cut off",
+        );
+      }
+      return null;
+    }
   }
 
   #watch(child: AppChild): void {

@@ -2,11 +2,14 @@ import { Failure } from "../../../failure.ts";
 import type { System } from "../../../ports/system.ts";
 import type { Project } from "../../../project/project.ts";
 import type { AppServer, AppServerStatus } from "../../server.ts";
+import type { CutOff } from "../../cut_off.ts";
 import { localPaths } from "../paths.ts";
+import { lastMessage } from "../segment_reader.ts";
 import { findServer, serverLives } from "./client.ts";
 import type { ServerStatus } from "./control_protocol.ts";
 import { startDetached } from "./start_detached.ts";
 import { DRAIN } from "./drain.ts";
+import { cutOffIn } from "./stopped.ts";
 
 /** How long a server may take to be gone, ms: its drain and a little. */
 const STOP_TIMEOUT = DRAIN + 10_000;
@@ -42,8 +45,11 @@ export function localAppServer(system: System, project: Project): AppServer {
         const { status } = (await findServer(system, project))!;
         onReady(running(status));
         await Promise.race([server.asked, interrupted]);
-      } finally {
+        return await server.stop(DRAIN);
+      } catch (error) {
         await server.stop(DRAIN);
+        throw error;
+      } finally {
         server.release();
       }
     },
@@ -66,7 +72,9 @@ export function localAppServer(system: System, project: Project): AppServer {
       let pid: number | null = null;
       const lives = () => serverLives(system, localPaths(project));
       for (const deadline = system.clock.now() + STOP_TIMEOUT; system.clock.now() < deadline;) {
-        if (!await lives()) return pid !== null;
+        if (!await lives()) {
+          return { stopped: pid !== null, cutOff: pid ? cutOffLast(project) : null };
+        }
         const server = await findServer(system, project);
         // One that is only starting, or already ending, is waited for.
         pid = server?.status.pid ?? pid ?? 0;
@@ -79,6 +87,11 @@ export function localAppServer(system: System, project: Project): AppServer {
       });
     },
   };
+}
+
+/** What the log says that the end of the last server cut off. */
+function cutOffLast(project: Project): CutOff | null {
+  return cutOffIn(lastMessage(localPaths(project).logs) ?? "");
 }
 
 function running(status: ServerStatus): AppServerStatus {

@@ -2,6 +2,7 @@ import { Failure } from "../../../failure.ts";
 import type { System } from "../../../ports/system.ts";
 import type { Project } from "../../../project/project.ts";
 import { VERSION } from "../../../version.ts";
+import type { CutOff } from "../../cut_off.ts";
 import type { ServeOptions } from "../../server.ts";
 import { LogWriter } from "../log_writer.ts";
 import { lastMessage } from "../segment_reader.ts";
@@ -17,15 +18,13 @@ import { type ServerInfo, serverUrl, writeServerFile } from "./server_file.ts";
 import { deployFailed, startFailed } from "./server_failures.ts";
 import { ServerLog } from "./server_log.ts";
 import { StandIn } from "./stand_in.ts";
+import { isStopped, stoppedMessage } from "./stopped.ts";
 import { controlAddress } from "./control_address.ts";
 
 /** Time for the app to load a new bundle, ms. */
 const SWITCH_TIMEOUT = 30_000;
 /** How often vars, secrets and buckets are compared, ms. */
 const WATCH = 400;
-
-/** The last record of a server that was not ended from outside. */
-const STOPPED = "Server stopped";
 
 /** The parts of one running server, tied together. */
 export class LocalServer {
@@ -81,7 +80,7 @@ export class LocalServer {
     await this.#environment.prepare();
     const last = lastMessage(this.#paths.logs);
     this.#log = new LogWriter(this.#paths.logs);
-    if (last !== null && last !== STOPPED) {
+    if (last !== null && !isStopped(last)) {
       this.#tell(
         "error",
         "The server before this one was ended from outside; its last log lines may be missing",
@@ -105,20 +104,22 @@ export class LocalServer {
   }
 
   /** Waits for an order that is being carried out and lets the app finish, at most `drain` ms in all. */
-  async stop(drain: number): Promise<void> {
+  async stop(drain: number): Promise<CutOff | null> {
     this.#stopping = true;
     clearInterval(this.#watch);
     const begun = this.system.clock.now();
     await atMost(drain, this.#queue);
-    await this.#keeper?.stop(Math.max(0, drain - (this.system.clock.now() - begun)));
+    const left = Math.max(0, drain - (this.system.clock.now() - begun));
+    const cutOff = await this.#keeper?.stop(left) ?? null;
     await this.#raiser.end();
     this.#control?.close();
     this.#environment?.close();
     if (this.#info) {
-      this.#tell("system", STOPPED);
+      this.#tell("system", stoppedMessage(cutOff));
       await this.system.files.remove(this.#paths.serverFile);
     }
     this.#log?.close();
+    return cutOff;
   }
 
   get #host(): string {

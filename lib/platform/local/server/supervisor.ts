@@ -1,6 +1,7 @@
 import { Failure } from "../../../failure.ts";
 import type { System } from "../../../ports/system.ts";
 import type { Project } from "../../../project/project.ts";
+import type { CutOff } from "../../cut_off.ts";
 import type { ServeOptions } from "../../server.ts";
 import { localPaths } from "../paths.ts";
 import { DRAIN } from "./drain.ts";
@@ -15,8 +16,8 @@ export interface Supervisor {
   readonly info: ServerInfo;
   /** Resolves when a command asked it to stop. */
   readonly asked: Promise<void>;
-  /** Lets the app finish what is in flight, at most `drain` ms, and leaves nothing running. */
-  stop(drain: number): Promise<void>;
+  /** Lets the app finish what is in flight, at most `drain` ms, leaves nothing running, and says what was cut off. */
+  stop(drain: number): Promise<CutOff | null>;
   /** Lets another server start; a process that ends anyway leaves this to the system. */
   release(): void;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { LogRecord } from "../../../../../lib/platform/platform.ts";
 import { inWorld } from "./support/world.ts";
 
 Deno.test("the worker runs the app with its database, vars and secrets", () =>
@@ -126,6 +127,22 @@ Deno.test("the worker logs requests and what the app says, with the request and 
       ["warn", "the token is [secret TOKEN]"],
     ]);
     assert.match(said[1]?.stack ?? "", /a bad thing\n\s+at /);
+  }));
+
+Deno.test("a request whose client goes away has one closing record: at that moment, not at its end", () =>
+  inWorld(async (world) => {
+    const leave = new AbortController();
+    const answer = world.get("/api/public/slow?ms=1500", { signal: leave.signal });
+    await world.logged((it) => it.message === "slow begins");
+    leave.abort();
+    await assert.rejects(answer);
+    const closing = (it: LogRecord) => it.level === "request" && it.path === "/api/public/slow";
+    const { status, message, ms } = await world.logged(closing);
+    assert.deepEqual([status, message], [499, "The client went away before the answer"]);
+    assert.ok(ms! < 1_000, `${ms} ms`);
+    assert.equal((await world.get("/api/public/slow?ms=500")).status, 200, "watched, and answered");
+    await new Promise((done) => setTimeout(done, 1_500));
+    assert.deepEqual(world.records.filter(closing).map((it) => it.status), [499, 200]);
   }));
 
 Deno.test("background work outlives its response and is waited for at the end", async () => {

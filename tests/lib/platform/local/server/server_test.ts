@@ -27,13 +27,13 @@ Deno.test("a server starts in the background, says how it is, and stop leaves no
   );
   assert.equal((channel.mode ?? 0) & 0o777, files ? 0o700 : 0o600);
 
-  assert.equal(await server.stop(), true);
+  assert.deepEqual(await server.stop(), { stopped: true, cutOff: null });
   assert.equal(await lives(started.pid!), false);
   assert.equal(await lives(started.app!.pid!), false);
   assert.equal((await server.status()).running, false);
   const left = [...Deno.readDirSync(join(world.project.state, "local"))].map(({ name }) => name);
   assert.equal(left.includes("server.json") || left.includes("server.sock"), false);
-  assert.equal(await server.stop(), false);
+  assert.deepEqual(await server.stop(), { stopped: false, cutOff: null });
 });
 
 Deno.test("over files or over a socket, commands find the server of either", async () => {
@@ -46,7 +46,7 @@ Deno.test("over files or over a socket, commands find the server of either", asy
     });
     const server = localAppServer(system, world.project);
     assert.equal((await server.status()).pid, pid);
-    assert.equal(await server.stop(), true);
+    assert.deepEqual(await server.stop(), { stopped: true, cutOff: null });
     assert.equal(await lives(pid!), false);
     const local = join(world.project.state, "local");
     const left = [...Deno.readDirSync(local)].map(({ name }) => name);
@@ -183,7 +183,7 @@ Deno.test("a path too long for a socket is no obstacle", async () => {
   const server = localAppServer(world.system, project);
   const { running } = await server.start(ANY);
   assert.equal(running, true);
-  assert.equal(await server.stop(), true);
+  assert.deepEqual(await server.stop(), { stopped: true, cutOff: null });
 });
 
 Deno.test("`serve --detach` gives the caller its pipes back", async () => {

@@ -80,7 +80,7 @@ Deno.test("stop waits for streams and background work, takes no new connections,
     return now.stopping || !now.running;
   });
   assert.equal(await rest(), "ended");
-  assert.equal(await stopping, true);
+  assert.deepEqual(await stopping, { stopped: true, cutOff: null });
   assert.deepEqual([await lives(pid!), await lives(app!.pid!)], [false, false]);
   const platform = await openLocalPlatform(world.system, world.project);
   const records = await Array.fromAsync(
@@ -88,6 +88,54 @@ Deno.test("stop waits for streams and background work, takes no new connections,
   );
   platform.close();
   assert.ok(records.some(({ message }) => message === "background is done"));
+});
+
+Deno.test("what the end of the time to end cuts off is counted, and each request has its record", async () => {
+  await using world = await newWorld();
+  const code = `{ async fetch(request, env, context) {
+    const { pathname } = new URL(request.url);
+    if (pathname.endsWith("quick")) return new Response("quick");
+    if (pathname.endsWith("background")) {
+      context.waitUntil(new Promise(() => {}));
+      return new Response("on its way");
+    }
+    await new Promise(() => {});
+  } }`;
+  const platform = await openLocalPlatform(world.system, world.project);
+  await platform.deployments.deploy(content(code));
+  const server = localAppServer(world.system, world.project);
+  await server.stop();
+  const system = testSystem({ cwd: world.project.root });
+  const { startSupervisor } = await import(
+    "../../../../../lib/platform/local/server/supervisor.ts"
+  );
+  const supervisor = await startSupervisor(system, world.project, {
+    ...{ host: null, port: null, detached: false },
+  });
+  const { url } = supervisor.info;
+  const get = (path: string) => fetch(`${url}/api/public/${path}`).then((one) => one.text());
+  const never = Promise.allSettled([get("never"), get("never")]);
+  assert.equal(await get("quick"), "quick");
+  assert.equal(await get("background"), "on its way");
+  const cutOff = await supervisor.stop(600);
+  supervisor.release();
+  assert.deepEqual(cutOff, { requests: 2, sending: false, background: 1 });
+  assert.deepEqual((await never).map(({ status }) => status), ["rejected", "rejected"]);
+  const records = await Array.fromAsync(
+    platform.logs.tail({ since: 0, follow: false, signal: world.system.signal }),
+  );
+  platform.close();
+  const cut = records.filter(({ path }) => path === "/api/public/never");
+  assert.deepEqual(cut.map(({ level, status, message }) => [level, status, message]), [
+    ["request", 503, "Cut off: the server stopped"],
+    ["request", 503, "Cut off: the server stopped"],
+  ]);
+  assert.equal(
+    records.at(-1)!.message,
+    "Server stopped; cut off: 2 requests without an answer, 1 background promise",
+  );
+  const { cutOffIn } = await import("../../../../../lib/platform/local/server/stopped.ts");
+  assert.deepEqual(cutOffIn(records.at(-1)!.message!), cutOff);
 });
 
 Deno.test("a server that is stopping takes no orders; a deploy waits for its end and starts another", async () => {
@@ -170,7 +218,7 @@ Deno.test("a copied project does not find the server of the one that it was copi
   const system = testSystem({ cwd: root });
   const copy = localAppServer(system, await openProject(system, root));
   assert.equal((await copy.status()).running, false);
-  assert.equal(await copy.stop(), false);
+  assert.equal((await copy.stop()).stopped, false);
   assert.equal((await localAppServer(world.system, world.project).status()).running, true);
 });
 
