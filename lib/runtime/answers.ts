@@ -6,6 +6,11 @@ export function errorAnswer(status: number, code: string, message: string): Resp
   });
 }
 
+/** What a visitor learns of an error of the app: that there was one. */
+export function internalError(): Response {
+  return errorAnswer(500, "INTERNAL_ERROR", "Something went wrong while answering this request");
+}
+
 /** JSON that no cache may keep. */
 export function jsonAnswer(value: unknown): Response {
   return new Response(JSON.stringify(value), {

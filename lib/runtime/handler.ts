@@ -1,4 +1,4 @@
-import { errorAnswer, jsonAnswer, withHeaders } from "./answers.ts";
+import { errorAnswer, internalError, jsonAnswer, withHeaders } from "./answers.ts";
 import { createAuthGate } from "./auth/gate.ts";
 import { DEFAULT_AUTH } from "./auth/settings.ts";
 import type { ExecutionContext } from "./app_module.ts";
@@ -104,6 +104,12 @@ export function createHandler(
     const due = session?.refreshDue ? new Request(request.url, { headers: request.headers }) : null;
     const response = await deployment.module.app.fetch(request, {}, executionContext(scope));
     if (!(response instanceof Response)) throw new TypeError("The app did not return a Response");
+    // The listener could only answer it with an empty 500, after the log said otherwise.
+    if (response.bodyUsed) {
+      throw new TypeError(
+        "The app returned a Response whose body was read already; read `response.clone()` instead",
+      );
+    }
     if (!due) return response;
     const cookies = await auth.refresh(due, client);
     return withHeaders(response, (headers) => {
@@ -153,11 +159,7 @@ export function createHandler(
     };
     const fail = (error: unknown) => {
       host.log(errorRecord("The request failed", error));
-      return finish(errorAnswer(
-        500,
-        "INTERNAL_ERROR",
-        "Something went wrong while answering this request",
-      ));
+      return finish(internalError());
     };
     // No more promises than it takes: five of them cost a request nearly as much as reading a row.
     return runInScope(scope, () => answer(request, path, client, scope).then(finish, fail));

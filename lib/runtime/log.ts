@@ -19,9 +19,17 @@ export function messageRecord(
   };
 }
 
+/** How a value that is no error is shown; the platform knows how, and loads what that takes when needed. */
+let show: (value: unknown) => string = String;
+
+/** Sets how values that were thrown are shown. `shown` must not throw, whatever it gets. */
+export function showThrownWith(shown: (value: unknown) => string): void {
+  show = shown;
+}
+
 /** A record for something that was thrown. */
 export function errorRecord(what: string, error: unknown): LogRecord {
-  if (!(error instanceof Error)) return messageRecord("error", `${what}: ${String(error)}`);
+  if (!(error instanceof Error)) return messageRecord("error", `${what}: ${show(error)}`);
   return messageRecord("error", `${what}: ${error.name}: ${error.message}`, stackOf(error));
 }
 
@@ -36,6 +44,11 @@ export function stackOf(error: Error, depth = 0): string {
   return [
     stack,
     ...held.filter((one) => one instanceof Error).map((one) => `With: ${stackOf(one, depth + 1)}`),
-    ...(error.cause instanceof Error ? [`Caused by: ${stackOf(error.cause, depth + 1)}`] : []),
+    ...causeOf(error, depth),
   ].join("\n");
+}
+
+function causeOf({ cause }: Error, depth: number): string[] {
+  if (cause === undefined || cause === null) return [];
+  return [`Caused by: ${cause instanceof Error ? stackOf(cause, depth + 1) : show(cause)}`];
 }

@@ -1,4 +1,4 @@
-import { type LogSink, messageRecord, stackOf } from "../../../runtime/log.ts";
+import { type LogSink, messageRecord, showThrownWith, stackOf } from "../../../runtime/log.ts";
 import { builtinModule, changeProcess } from "./node_process.ts";
 
 const LEVELS = {
@@ -12,7 +12,8 @@ const LEVELS = {
 
 /**
  * Sends what the app says to the console to its log, with the request that it belongs to. Methods
- * that only arrange text (`table`, `dir`, `count`, `time`...) come as `info`.
+ * that only arrange text (`table`, `dir`, `count`, `time`...) come as `info`. What is thrown and is no
+ * error is shown as the console shows it.
  */
 export function captureConsole(sink: LogSink): void {
   const own = globalThis.console as unknown as Record<string, unknown>;
@@ -22,6 +23,7 @@ export function captureConsole(sink: LogSink): void {
       sink(messageRecord(level, shown(values.map(withoutStack)), error && stackOf(error)));
     };
   }
+  showThrownWith((value) => shown([value]));
   const info = (text: string) => sink(messageRecord("info", text));
   const counts = new Map<string, number>();
   const timers = new Map<string, number>();

@@ -2,6 +2,7 @@ import { toFileUrl } from "@std/path";
 import { installRuntime } from "../../../runtime/context.ts";
 import { Background } from "../../../runtime/background.ts";
 import { OpenRequests } from "../../../runtime/open_requests.ts";
+import { internalError } from "../../../runtime/answers.ts";
 import { createHandler } from "../../../runtime/handler.ts";
 import type {
   Handler,
@@ -220,7 +221,7 @@ export class AppServer {
 
   #unanswered(error: unknown): Response {
     this.#log.sink(errorRecord("The request failed", error));
-    return new Response(null, { status: 500 });
+    return internalError();
   }
 
   /** What nobody awaited must not end the Worker. */

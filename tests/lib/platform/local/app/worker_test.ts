@@ -111,6 +111,43 @@ Deno.test("the worker answers errors without telling why, and goes on after stra
     assert.equal((await world.get("/api/public/version")).status, 200);
   }));
 
+Deno.test("a Response that was read already is an error of the app, for the client and in the log", () =>
+  inWorld(async (world) => {
+    const response = await world.get("/api/public/read-already");
+    assert.equal(response.status, 500);
+    assert.equal((await response.json()).error.code, "INTERNAL_ERROR");
+    const requestId = response.headers.get("x-edgespark-request-id");
+    const closing = await world.logged((it) =>
+      it.level === "request" && it.path === "/api/public/read-already"
+    );
+    assert.deepEqual([closing.status, closing.requestId], [500, requestId]);
+    const said = await world.logged((it) => it.level === "error" && it.requestId === requestId);
+    assert.match(said.message!, /^The request failed: TypeError: .* body was read already/);
+  }));
+
+Deno.test("what is thrown and is no error stands in the log as Node prints it, without secrets", () =>
+  inWorld(async (world) => {
+    for (
+      const [what, message] of [
+        [
+          "object",
+          "The request failed: { code: 'NO_ROW', where: { table: 'posts' }, token: '[secret TOKEN]' }",
+        ],
+        ["text", "The request failed: only a text"],
+        ["bare", "The request failed: [Object: null prototype] {}"],
+        ["none", "The request failed: undefined"],
+      ]
+    ) {
+      const response = await world.get(`/api/public/throw/${what}`);
+      assert.equal(response.status, 500, what);
+      const requestId = response.headers.get("x-edgespark-request-id");
+      const said = await world.logged((it) => it.level === "error" && it.requestId === requestId);
+      assert.equal(said.message, message);
+    }
+    const hostile = await world.get("/api/public/throw/hostile");
+    assert.deepEqual([hostile.status, (await hostile.json()).error.code], [500, "INTERNAL_ERROR"]);
+  }));
+
 Deno.test("the worker logs requests and what the app says, with the request and without secrets", () =>
   inWorld(async (world) => {
     const id = (await world.get("/api/public/log?q=1")).headers.get("x-edgespark-request-id");

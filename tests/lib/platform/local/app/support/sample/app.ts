@@ -112,6 +112,25 @@ app.get("/api/public/log", async (c) => {
 app.get("/api/public/throw", () => {
   throw new Error("secret inside");
 });
+app.get("/api/public/read-already", async () => {
+  const response = new Response("read by its author");
+  await response.text();
+  return response;
+});
+app.get("/api/public/throw/:what", (c) => {
+  const nothing = Object.create(null);
+  const things: Record<string, unknown> = {
+    object: { code: "NO_ROW", where: { table: "posts" }, token: secret.get("TOKEN") },
+    text: "only a text",
+    bare: nothing,
+    hostile: {
+      get [Symbol.toStringTag]() {
+        throw new Error("not to be looked at");
+      },
+    },
+  };
+  throw things[c.req.param("what")];
+});
 app.get("/api/public/background", (c) => {
   ctx.runInBackground((async () => {
     await sleep(100);
