@@ -25,12 +25,16 @@ export interface Fitting {
 }
 
 const CONFIG = "edgespark.toml";
-const AUTH = "configs/auth-config.yaml";
+/**
+ * What a project has, whether its template brings it or not; git keeps no empty folder, so that of
+ * `edgespark log tail > .logs/edgespark.log` has a file.
+ */
+const ALWAYS = ["configs/auth-config.yaml", ".logs/.gitignore"];
 
 /**
  * The files of the new project, sorted by path: the template under a name and an id of its own, with
  * the instruction files of the chosen agent, the generated files of this program, and the default auth
- * config where it has none. Touches nothing.
+ * config and the folder for logs where it has none. Touches nothing.
  *
  * @throws Failure as parseConfig does, for the template's `edgespark.toml`.
  */
@@ -50,8 +54,10 @@ export function fitTemplate(template: ScaffoldFile[], fitting: Fitting): Scaffol
     { at: serverPath, spare: "server" },
     ...(web ? [{ at: web.path, spare: "web" }] : []),
   ], fitting.spare.map(filled));
-  const auth = fitting.spare.find(({ path }) => path === AUTH);
-  if (auth && !files.has(AUTH)) files.set(AUTH, auth);
+  for (const spare of fitting.spare) {
+    const path = finalPath(spare.path);
+    if (ALWAYS.includes(path) && !files.has(path)) files.set(path, spare);
+  }
   const folder = `${serverPath === "." ? "" : `${serverPath}/`}src/__generated__/`;
   const checksums = textOf(files.get(folder + CHECKSUMS)?.content);
   const generated = {

@@ -79,6 +79,7 @@ async function assertWhole(cwd: string, name: string): Promise<void> {
   assert.equal(read("server/CLAUDE.md"), "# Server\n");
   assert.match(read("server/src/__generated__/edgespark.d.ts"), /declare module "edgespark"/);
   assert.match(read("configs/auth-config.yaml"), /providerEmailPassword/);
+  assert.match(read(".logs/.gitignore"), /^\*$/m);
   assert.deepEqual(names(cwd).filter((entry) => entry.endsWith(".tmp")), []);
   const files = names(join(cwd, name));
   for (const gone of [".git", "AGENTS.md", "web"]) assert.ok(!files.includes(gone), gone);

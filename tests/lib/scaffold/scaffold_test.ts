@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { DEFAULT_AUTH_CONFIG, sameAuthConfig } from "../../../lib/declare/auth_config.ts";
 import { parseAuthYaml } from "../../../lib/declare/auth_yaml.ts";
@@ -25,6 +26,7 @@ async function scaffold(agent = "codex", template?: BuiltIn): Promise<Map<string
 Deno.test("scaffoldFiles: the whole layout, sorted", async () => {
   assert.deepEqual([...(await scaffold()).keys()], [
     ".gitignore",
+    ".logs/.gitignore",
     "AGENTS.md",
     "configs/auth-config.yaml",
     "edgespark.toml",
@@ -61,6 +63,34 @@ Deno.test("scaffoldFiles: the whole layout, sorted", async () => {
     "web/tsconfig.json",
     "web/vite.config.ts",
   ]);
+});
+
+Deno.test("scaffoldFiles: the folder for logs is there for shells, and git keeps it without the logs", async () => {
+  const root = await Deno.makeTempDir({ prefix: "edgespark-scaffold-" });
+  const run = async (command: string, ...args: string[]) => {
+    const { code, stdout } = await new Deno.Command(command, { args, cwd: root }).output();
+    assert.equal(code, 0, [command, ...args].join(" "));
+    return new TextDecoder().decode(stdout).trim().split("\n");
+  };
+  try {
+    for (const [path, text] of await scaffold()) {
+      if (!path.includes(".gitignore")) continue;
+      await Deno.mkdir(join(root, path, ".."), { recursive: true });
+      await Deno.writeTextFile(join(root, path), text);
+    }
+    if (Deno.build.os !== "windows") {
+      await run("sh", "-c", "echo line > .logs/edgespark.log && echo line > dev.log");
+    }
+    await run("git", "init", "--quiet");
+    assert.deepEqual(await run("git", "ls-files", "--others", "--exclude-standard"), [
+      ".gitignore",
+      ".logs/.gitignore",
+      "server/.gitignore",
+      "web/.gitignore",
+    ]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
 
 Deno.test("scaffoldFiles: no placeholder stays, and every text is ASCII with a final line end", async () => {
