@@ -11,6 +11,14 @@ const GROUPS: [Routes[number]["access"], title: string, about: string][] = [
   ["webhook", "Webhooks", "no auth check"],
 ];
 
+/** What decides a route's group: the last lines of the report. */
+const PREFIXES = [
+  "Prefixes decide who gets to a route:",
+  "  /api/public/*    login optional",
+  "  /api/webhooks/*  no auth check",
+  "  /api/*           login required (every other route)",
+];
+
 /** The answer of `deploy` for a person; its last line is the address. */
 export function deployText(result: DeployResult): string {
   const { findings, routes, bundle, changes } = result;
@@ -57,6 +65,8 @@ function routeLines(routes: Routes): string[] {
       `${title}:`,
       ...own.map(({ method, path }) => `  ${method.padEnd(6)} ${path}`),
     ]),
+    "",
+    ...PREFIXES,
   ];
 }
 

@@ -44,6 +44,10 @@ Deno.test("the text ends with the address, and groups the routes", async () => {
     /Route Summary:\n {2}Protected \(login required, auth\.user guaranteed\): {2}1 route\n/,
   );
   assert.match(out, /\nWebhooks:\n {2}POST {3}\/api\/webhooks\/pay\n/);
+  assert.match(
+    out,
+    /\n {2}POST {3}\/api\/webhooks\/pay\n\nPrefixes decide who gets to a route:\n {2}\/api\/public\/\* +login optional\n {2}\/api\/webhooks\/\* +no auth check\n {2}\/api\/\* +login required .*\n\n/,
+  );
   assert.match(out, /\nURL: http:\/\/127\.0\.0\.1:\d+\n$/);
 });
 
