@@ -8,6 +8,7 @@ import { DEFAULT_AUTH } from "../../lib/runtime/auth/settings.ts";
 import { Background } from "../../lib/runtime/background.ts";
 import { installRuntime } from "../../lib/runtime/context.ts";
 import type { D1Binding } from "../../lib/runtime/d1.ts";
+import { OpenRequests } from "../../lib/runtime/open_requests.ts";
 import { createHandler } from "../../lib/runtime/handler.ts";
 import type { Handler } from "../../lib/runtime/host.ts";
 import type { LogRecord } from "../../lib/platform/platform.ts";
@@ -56,6 +57,7 @@ function open(
   records: LogRecord[],
 ): Handler {
   const module = readAppModule(app);
+  const log = (record: LogRecord) => void records.push(record);
   return createHandler({
     db: env.DB,
     systemDb: env.DB,
@@ -66,7 +68,8 @@ function open(
     authService: () => import("../../lib/runtime/auth/service.ts"),
     presignKey: "b".repeat(40),
     background,
-    log: (record) => records.push(record),
+    log,
+    open: new OpenRequests(log),
     live: () => ({
       vars: { GREETING: "hello" },
       secrets: { TOKEN: "sk-secret" },

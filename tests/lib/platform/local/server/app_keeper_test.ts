@@ -70,7 +70,10 @@ class Child {
 
   ask({ type }: { type: string }): Promise<FromWorker> {
     assert.equal(type, "stop");
-    return Promise.resolve({ type: "stopped", inFlight: 0, background: 0 });
+    return Promise.resolve({
+      type: "stopped",
+      cutOff: { requests: 0, sending: false, background: 0 },
+    });
   }
 }
 
