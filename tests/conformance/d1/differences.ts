@@ -109,6 +109,26 @@ export const DIFFERENCES: Difference[] = [
     why: "the guard: no CREATE",
   },
   {
+    group: "limits",
+    probes: [
+      "a value of 2,000,001 bytes",
+      "a value of 3,000,000 bytes",
+      "a text built of 3,000,000 bytes",
+      "random bytes, 3,000,000 of them",
+      "a format of 3,000,000 letters",
+      "bound bytes, 3,000,000 of them",
+      "a row of 3,000,000 bytes",
+    ],
+    ours: /D1_ERROR: string or blob too big: SQLITE_TOOBIG/,
+    why: "hosted D1 ends values and rows at 2,000,000 bytes; workerd alone does not",
+  },
+  {
+    group: "limits",
+    probes: ["a function with 33 arguments"],
+    ours: /D1_ERROR: too many arguments on function max: SQLITE_ERROR/,
+    why: "hosted D1 takes 32 arguments; workerd alone takes more",
+  },
+  {
     group: "values",
     probes: ["bound: text with NUL", "read: 'a' || char(0) || 'b'"],
     ours: /"a"/,

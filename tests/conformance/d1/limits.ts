@@ -15,7 +15,7 @@ const sql = (name: string, text: string, ...values: unknown[]) =>
 
 export const limits: Group = {
   name: "limits",
-  tables: ["CREATE TABLE big (value)"],
+  tables: ["CREATE TABLE big (value)", "CREATE TABLE pair (a, b)"],
   probes: [
     sql("100 parameters", `SELECT ${list(100, () => "?")}`, ...Array(100).fill(1)),
     sql("101 parameters", `SELECT ${list(101, () => "?")}`, ...Array(101).fill(1)),
@@ -53,7 +53,16 @@ export const limits: Group = {
       `SELECT count(*) FROM ${list(65, (at) => `big t${at}`)} WHERE t0.value = 5`,
     ),
     sql("a value of 1,900,000 bytes", "INSERT INTO big VALUES (?)", "x".repeat(1_900_000)),
+    sql("a made value of 2,000,000 bytes", "SELECT length(zeroblob(2000000))"),
     sql("a value of 2,000,001 bytes", "INSERT INTO big VALUES (zeroblob(2000001))"),
+    sql("random bytes, 3,000,000 of them", "SELECT length(randomblob(3000000))"),
+    sql("a format of 3,000,000 letters", "SELECT length(printf('%3000000d', 1))"),
+    sql("bound bytes, 3,000,000 of them", "SELECT length(?)", new Uint8Array(3_000_000)),
+    sql(
+      "a row of 3,000,000 bytes",
+      "INSERT INTO pair VALUES (?, ?)",
+      ...Array(2).fill("x".repeat(1_500_000)),
+    ),
     sql("a value of 3,000,000 bytes", "INSERT INTO big VALUES (?)", "x".repeat(3_000_000)),
     sql(
       "a text built of 3,000,000 bytes",

@@ -169,6 +169,32 @@ Deno.test("SQLite itself keeps statements off the schema and the system tables",
     await d1.batch([d1.prepare("INSERT INTO items (value) VALUES (1)")]);
   }));
 
+Deno.test("one statement makes no value that takes the memory of the process", () =>
+  withD1(async (d1) => {
+    const before = Deno.memoryUsage().rss;
+    for (
+      const value of [
+        ...["randomblob(700000000)", "zeroblob(700000000)", "printf('%700000000d', 1)"],
+        "replace(hex(zeroblob(900000)), '0', hex(zeroblob(900000)))",
+        "(SELECT group_concat(hex(zeroblob(900000))) FROM (VALUES (1), (2), (3)))",
+      ]
+    ) {
+      await assert.rejects(
+        d1.prepare(`SELECT length(${value})`).all(),
+        { message: "D1_ERROR: string or blob too big: SQLITE_TOOBIG" },
+        value,
+      );
+    }
+    assert.ok(Deno.memoryUsage().rss - before < 64 * 1024 * 1024);
+  }));
+
+Deno.test("the platform's own statements are not bound by the limits of an app", () =>
+  withD1(async (d1) => {
+    const long = "x".repeat(3_000_000);
+    await d1.prepare("INSERT INTO items (value) VALUES (?)").bind(long).run();
+    assert.equal(await d1.prepare("SELECT value FROM items").first("value"), long);
+  }, false));
+
 Deno.test("math functions are there", () =>
   withD1(async (d1) => {
     const row = await d1.prepare(
