@@ -3,6 +3,9 @@ import type { Cli } from "../../lib/cli/cli.ts";
 import { listObjects, type ObjectList } from "../../lib/declare/list_objects.ts";
 import { shownKey } from "../../lib/declare/object_address.ts";
 
+/** How many damaged files the warning names. */
+const SHOWN = 5;
+
 /**
  * `storage ls`: the objects of a bucket, page by page.
  *
@@ -20,6 +23,7 @@ export function lsCommand(cli: Cli) {
       const options = { address, prefix, limit, cursor };
       const list = await listObjects(cli.system, project, await cli.platform(), options);
       cli.print(list, listText);
+      if (list.damaged.length > 0) cli.warn("OBJECTS_DAMAGED", damagedText(list));
       if (list.cursor) {
         cli.hint(`There are more: the same command with \`--cursor ${list.cursor}\``);
       }
@@ -34,4 +38,11 @@ function listText({ objects, bucket, prefix }: ObjectList): string {
   return objects.map(({ key, size, uploadedAt }) =>
     `${uploadedAt}  ${String(size).padStart(width)}  ${shownKey(key)}`
   ).join("\n");
+}
+
+function damagedText({ bucket, damaged }: ObjectList): string {
+  const names = damaged.slice(0, SHOWN).map((name) => `\`${name}\``).join(", ");
+  const more = damaged.length > SHOWN ? ` and ${damaged.length - SHOWN} more` : "";
+  return `Not in the list, because they are no whole objects: ${names}${more} in the folder of ` +
+    `\`${bucket}\`. Store those objects again, or remove them with \`edgespark storage rm\``;
 }

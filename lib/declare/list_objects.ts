@@ -21,6 +21,8 @@ export interface ObjectList {
   objects: ObjectRow[];
   /** Hand it in for the next page; null at the end. */
   cursor: string | null;
+  /** Files of the whole bucket that are no whole objects; the list leaves them out. */
+  damaged: string[];
 }
 
 /** The largest page, as in the runtime (contract section 6.2). */
@@ -58,6 +60,7 @@ export async function listObjects(
       uploadedAt: uploadedAt.toISOString(),
     })),
     cursor: page.next === null ? null : toCursor(page.next),
+    damaged: await platform.objects.damaged?.(bucket) ?? [],
   };
 }
 

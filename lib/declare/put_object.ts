@@ -6,6 +6,7 @@ import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 import type { HttpMetadata } from "../runtime/storage/object_store.ts";
 import { checked, parseAddress, requireBucket, uriOf } from "./object_address.ts";
+import { sizeOfObject } from "./object_size.ts";
 import { counted, namedFile, type OnProgress, type Transferred } from "./transfer.ts";
 
 /**
@@ -32,7 +33,7 @@ export async function putObject(
   const contentType = options.metadata.contentType ?? contentTypeOf(key);
   const metadata = headerValues({ ...options.metadata, contentType });
   await requireBucket(system, project, platform, bucket);
-  const replaced = await platform.objects.head(bucket, key) !== null;
+  const replaced = await sizeOfObject(platform, { bucket, key }) !== null;
   if (replaced && !options.force) throw objectExists(uriOf({ bucket, key }));
   const source = file === null
     ? { size: null, body: system.streams.stdin() }

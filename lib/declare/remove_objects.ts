@@ -12,6 +12,7 @@ import {
   requireBucket,
   uriOf,
 } from "./object_address.ts";
+import { sizeOfObject } from "./object_size.ts";
 
 /** How `storage rm` was asked: for named objects, or for all keys of one bucket that begin alike. */
 export interface RemoveOptions {
@@ -47,9 +48,9 @@ export async function removeObjects(
   let bytes = 0;
   for (const address of addresses) {
     await requireBucket(system, project, platform, address.bucket);
-    const head = await platform.objects.head(address.bucket, address.key);
-    if (!head) throw await orPrefix(platform, address);
-    bytes += head.size;
+    const size = await sizeOfObject(platform, address);
+    if (size === null) throw await orPrefix(platform, address);
+    bytes += size;
   }
   if (!options.dryRun) {
     for (const { bucket, key } of addresses) await platform.objects.delete(bucket, [key]);

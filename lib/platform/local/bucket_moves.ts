@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { refuseLink } from "./app/links.ts";
 import { objectFiles } from "./bucket_contents.ts";
 
 /**
@@ -55,8 +56,12 @@ export function bucketMoves(buckets: string, changes: string, id: string): Bucke
 /**
  * Moves the objects of a folder to another place. Where the app has begun a folder there meanwhile they
  * are added to it, and newer ones win. An index would not know them: it goes, and is made anew.
+ *
+ * @throws StorageError LINK_REFUSED
  */
 async function merge(from: string, to: string): Promise<void> {
+  refuseLink(from);
+  refuseLink(to);
   await dropIndex(from);
   try {
     await Deno.rename(from, to);
@@ -79,8 +84,13 @@ async function dropIndex(folder: string): Promise<void> {
   }
 }
 
-/** False when there is no such folder. */
+/**
+ * False when there is no such folder.
+ *
+ * @throws StorageError LINK_REFUSED
+ */
 async function moveFolder(from: string, to: string): Promise<boolean> {
+  refuseLink(from);
   try {
     await Deno.rename(from, to);
     return true;

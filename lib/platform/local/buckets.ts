@@ -1,12 +1,14 @@
 import { eq, inArray, sql } from "drizzle-orm";
 import { dirname, join } from "@std/path";
 import type { Clock } from "../../ports/clock.ts";
+import { StorageError } from "../../runtime/storage/object_store.ts";
 import { BucketChanged } from "../bucket_errors.ts";
 import type { BucketChanges, Buckets } from "../platform.ts";
 import { type BucketMoves, bucketMoves, openMoves } from "./bucket_moves.ts";
 import { bumpConfigVersion, readSetting, setSetting } from "./control/settings.ts";
 import type { Control, ControlDb } from "./control/store.ts";
 import { buckets } from "./control/tables.ts";
+import { storageFailure } from "./storage_failures.ts";
 
 /** The setting with the id of the last change of buckets that counts. */
 const CHANGE = "bucket_change";
@@ -14,19 +16,20 @@ const CHANGE = "bucket_change";
 /** Buckets: the applied set in the control database, the objects below `folder/<name>/`. */
 export function localBuckets(control: Control, folder: string, clock: Clock): Buckets {
   const changesFolder = join(dirname(folder), "bucket-changes");
-  const settle = async () => {
-    for (const id of await openMoves(changesFolder)) {
-      const moves = bucketMoves(folder, changesFolder, id);
-      await (await readSetting<string>(control, CHANGE) === id ? moves.forward() : moves.back());
-    }
-  };
+  const settle = () =>
+    told(async () => {
+      for (const id of await openMoves(changesFolder)) {
+        const moves = bucketMoves(folder, changesFolder, id);
+        await (await readSetting<string>(control, CHANGE) === id ? moves.forward() : moves.back());
+      }
+    });
   return {
     async list() {
       return await (await control.read())?.select().from(buckets).orderBy(buckets.name) ?? [];
     },
     async usage(name) {
       const { bucketContents } = await import("./bucket_contents.ts");
-      return await bucketContents(join(folder, name));
+      return await told(() => bucketContents(join(folder, name)));
     },
     unsettled: async () => (await openMoves(changesFolder)).length > 0,
     settle,
@@ -35,16 +38,27 @@ export function localBuckets(control: Control, folder: string, clock: Clock): Bu
       const db = await control.write();
       const id = crypto.randomUUID();
       const moves = bucketMoves(folder, changesFolder, id);
-      try {
-        await stage(moves, changes);
-        await commit(db, changes, id, clock.now());
-      } catch (error) {
-        await moves.back();
-        throw error;
-      }
-      await moves.forward();
+      await told(async () => {
+        try {
+          await stage(moves, changes);
+          await commit(db, changes, id, clock.now());
+        } catch (error) {
+          await moves.back();
+          throw error;
+        }
+        await moves.forward();
+      });
     },
   };
+}
+
+/** A link among the folders is the user's to mend: Failure LINK_REFUSED (failed). */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof StorageError ? storageFailure(error) : error;
+  }
 }
 
 /** Moves aside what goes or is renamed. From then on no writer can reach it by its name. */

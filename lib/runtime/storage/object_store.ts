@@ -51,6 +51,11 @@ export interface ObjectStore {
   ): Promise<ObjectPage>;
   /** No error for keys that are not there. */
   delete(bucket: string, keys: readonly string[]): Promise<void>;
+  /**
+   * Names of files in the bucket that are no whole objects, so that lists leave them out. Absent where
+   * objects are no files.
+   */
+  damaged?(bucket: string): Promise<string[]>;
 }
 
 /** R2's limit (https://developers.cloudflare.com/r2/platform/limits/). */
@@ -77,7 +82,10 @@ export function checkKey(path: unknown): string {
   return path;
 }
 
-/** What an app asked of its storage and cannot have. */
+/**
+ * What an app asked of its storage and cannot have. The last two are about what lies on the disk of the
+ * local platform: a file that is no whole object any more, and a link where a file should be.
+ */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   constructor(
@@ -86,7 +94,9 @@ export class StorageError extends Error {
       | "BUCKET_UNKNOWN"
       | "BODY_INVALID"
       | "OPTION_INVALID"
-      | "URI_INVALID",
+      | "URI_INVALID"
+      | "OBJECT_DAMAGED"
+      | "LINK_REFUSED",
     message: string,
   ) {
     super(message);

@@ -148,6 +148,59 @@ Deno.test("what cannot be done is refused with its way out, and leaves nothing",
     assert.deepEqual(keysOf(await say(["ls", "uploads", "--json"])), []);
   }));
 
+Deno.test("a damaged object is told by `ls`, refused by `get`, replaced by `put` and removed by `rm`", () =>
+  objectsWorld(async ({ cwd, say, write }) => {
+    const bucket = `${cwd}/.edgespark/local/buckets/uploads`;
+    await write(`${cwd}/a.txt`, "text");
+    await say(["put", "a.txt", "uploads/whole"]);
+    await Deno.remove(`${bucket}/index.sqlite`);
+    for (const name of ["_one", "_two"]) {
+      await Deno.writeFile(`${bucket}/${name}`, new Uint8Array(5));
+    }
+    const ls = await say(["ls", "uploads", "--json"]);
+    assert.deepEqual([ls.code, keysOf(ls), ls.json.damaged], [0, ["whole"], ["_one", "_two"]]);
+    assert.match((await say(["ls", "uploads"])).err, /`_one`, `_two`.*OBJECTS_DAMAGED/s);
+    for (const words of [["get", "uploads/one", "b.txt"], ["get", "uploads/one", "-"]]) {
+      const got = await say(words);
+      assert.equal(got.code, 1);
+      assert.match(got.err, /OBJECT_DAMAGED|object "one" is damaged/);
+      assert.match(got.err, /storage put --force/);
+    }
+    const put = await say(["put", "a.txt", "uploads/one", "--json"]);
+    assert.deepEqual([put.code, put.json.error.code], [5, "OBJECT_EXISTS"]);
+    const forced = await say(["put", "a.txt", "uploads/one", "--force", "--json"]);
+    assert.deepEqual([forced.code, forced.json.replaced], [0, true]);
+    assert.equal((await say(["rm", "uploads/two"])).code, 0);
+    const after = await say(["ls", "uploads", "--json"]);
+    assert.deepEqual([keysOf(after), after.json.damaged], [["one", "whole"], []]);
+  }));
+
+Deno.test("a linked bucket is refused by every command, and nothing behind it changes", () =>
+  objectsWorld(async ({ cwd, outside, say, write }) => {
+    await write(`${cwd}/a.txt`, "text");
+    await say(["put", "a.txt", "uploads/a"]);
+    const buckets = `${cwd}/.edgespark/local/buckets`;
+    await Deno.rename(`${buckets}/uploads`, `${outside}/uploads`);
+    await Deno.symlink(`${outside}/uploads`, `${buckets}/uploads`);
+    const names = async () =>
+      (await Array.fromAsync(Deno.readDir(`${outside}/uploads`))).map(({ name }) => name).sort();
+    const before = await names();
+    const commands = [
+      ...[["ls", "uploads"], ["get", "uploads/a", "b.txt"], ["put", "a.txt", "uploads/b"]],
+      ...[["rm", "uploads/a"], ["rm", "uploads", "--prefix", "a", "--confirm-dangerous"]],
+      ["apply", "--rename", "uploads:files"],
+    ];
+    const schema = `${cwd}/server/src/defs/storage_schema.ts`;
+    for (const words of commands) {
+      if (words[0] === "apply") {
+        await write(schema, (await Deno.readTextFile(schema)).replaceAll("uploads", "files"));
+      }
+      const said = await say([...words, "--json"]);
+      assert.deepEqual([said.code, said.json.error?.code], [1, "LINK_REFUSED"], words.join(" "));
+    }
+    assert.deepEqual(await names(), before);
+  }));
+
 Deno.test("addresses", () => {
   for (
     const [text, bucket, key] of [

@@ -1,4 +1,7 @@
-import type { HttpMetadata } from "../../../runtime/storage/object_store.ts";
+import { basename } from "@std/path";
+import { type HttpMetadata, StorageError } from "../../../runtime/storage/object_store.ts";
+import { isSameFile, linkRefused, lookAt } from "./links.ts";
+import { fileNameOf, keyOf } from "./object_names.ts";
 import { newSha256 } from "./sha256.ts";
 
 /**
@@ -24,6 +27,10 @@ export interface OpenFile {
 }
 
 const LENGTH = 4;
+/** Bytes of a head: a key takes 6 KiB at most, the rest is metadata, of which R2 takes 8 KiB. */
+const MAX_HEAD = 1024 * 1024;
+/** How often a file may be replaced between the look at it and its opening. */
+const ATTEMPTS = 100;
 const CHUNK = 64 * 1024;
 
 /** Writes an object into a new file and makes sure that it is on the disk. Gives the number of bytes. */
@@ -32,6 +39,8 @@ export async function writeObject(
   head: FileHead,
   body: Uint8Array | ReadableStream<Uint8Array>,
 ): Promise<number> {
+  // The digest is known at the end and as long as its stand-in.
+  const first = headBytes({ ...head, sha256: "0".repeat(64) });
   const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   const hash = newSha256();
   let size = 0;
@@ -43,8 +52,7 @@ export async function writeObject(
     writeAll(file, chunk);
   };
   try {
-    // The digest is known at the end and as long as its stand-in.
-    writeAll(file, headBytes({ ...head, sha256: "0".repeat(64) }));
+    writeAll(file, first);
     if (body instanceof Uint8Array) take(body);
     else await takeAll(body, take);
     await file.seek(0, Deno.SeekMode.Start);
@@ -91,25 +99,86 @@ function readInto(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | 
   }
 }
 
-/** Opens an object for reading; the file then stands at the first byte of the body. Null: there is none. */
+/**
+ * Opens an object for reading; the file then stands at the first byte of the body. Null: there is none.
+ *
+ * @throws StorageError OBJECT_DAMAGED, LINK_REFUSED
+ */
 export async function openObject(path: string): Promise<OpenFile | null> {
-  let file: Deno.FsFile;
+  const opened = await openFile(path);
+  if (!opened) return null;
+  const { file, info } = opened;
   try {
-    file = await Deno.open(path, { read: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  try {
-    const length = new DataView((await readExactly(file, LENGTH)).buffer).getUint32(0);
-    const head = JSON.parse(new TextDecoder().decode(await readExactly(file, length))) as FileHead;
-    const info = await file.stat();
-    const start = LENGTH + length;
+    const { head, start } = await readHead(file, info.size, path);
     return { file, head, start, size: info.size - start, modified: info.mtime ?? new Date(0) };
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** Opens a file that is one itself. Opening alone would follow a link, so it is looked at before. */
+async function openFile(path: string): Promise<{ file: Deno.FsFile; info: Deno.FileInfo } | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const seen = lookAt(path);
+    if (!seen) return null;
+    if (seen.isSymlink) throw linkRefused(path);
+    if (!seen.isFile) throw damaged(path, "it is no file");
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(path, { read: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+    const info = file.statSync();
+    if (isSameFile(seen, info)) return { file, info };
+    // Another one was put in its place meanwhile.
+    file.close();
+  }
+  throw new Error(`\`${path}\` changes all the time`);
+}
+
+/** @param size of the whole file: no damaged length makes this read, or take memory for, more. */
+async function readHead(
+  file: Deno.FsFile,
+  size: number,
+  path: string,
+): Promise<{ head: FileHead; start: number }> {
+  if (size < LENGTH) throw damaged(path, "it ends too early");
+  const length = new DataView((await readExactly(file, LENGTH)).buffer).getUint32(0);
+  const start = LENGTH + length;
+  if (length > MAX_HEAD || start > size) throw damaged(path, "it does not begin as an object");
+  const head = parseHead(await readExactly(file, length));
+  // A file under a name of another key is no answer for this one.
+  if (!head || fileNameOf(head.key) !== basename(path)) {
+    throw damaged(path, "its head is not the one of this object");
+  }
+  return { head, start };
+}
+
+function parseHead(bytes: Uint8Array<ArrayBuffer>): FileHead | null {
+  try {
+    const head = JSON.parse(new TextDecoder().decode(bytes)) as Partial<FileHead> | null;
+    const isHead = typeof head?.key === "string" && typeof head.metadata === "object" &&
+      head.metadata !== null;
+    return isHead ? head as FileHead : null;
+  } catch {
+    return null;
+  }
+}
+
+function damaged(path: string, why: string): StorageError {
+  const name = basename(path);
+  return objectDamaged(keyOf(name) ?? name, why);
+}
+
+/** An object whose file is not what was written. */
+export function objectDamaged(key: string, why: string): StorageError {
+  return new StorageError(
+    "OBJECT_DAMAGED",
+    `The object ${JSON.stringify(key)} is damaged on the disk: ${why}`,
+  );
 }
 
 /** At most `limit` bytes from where a file stands, as a stream that closes it. */
@@ -151,6 +220,9 @@ export async function readExactly(
 
 function headBytes(head: FileHead): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(head));
+  if (text.length > MAX_HEAD) {
+    throw new StorageError("OPTION_INVALID", "The metadata of an object must be below 1 MiB");
+  }
   const bytes = new Uint8Array(LENGTH + text.length);
   new DataView(bytes.buffer).setUint32(0, text.length);
   bytes.set(text, LENGTH);

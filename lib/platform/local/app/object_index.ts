@@ -1,6 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
+import { StorageError } from "../../../runtime/storage/object_store.ts";
 import { sqliteCode } from "./d1_errors.ts";
+import { refuseLink } from "./links.ts";
 import { openObject } from "./object_file.ts";
 import { fileNameOf, keyOf } from "./object_names.ts";
 import { prepareRows, type RowStatement } from "./sqlite_extras.ts";
@@ -44,9 +46,13 @@ export class BucketIndex {
 
   /**
    * Opens the index of a bucket's folder, which must exist; makes it from the files if there is none
-   * or if it is damaged.
+   * or if it is damaged. Files that are no whole objects are left out, and kept in mind.
+   *
+   * @throws StorageError LINK_REFUSED when the folder or the index is a link
    */
   static async open(folder: string): Promise<BucketIndex> {
+    refuseLink(folder);
+    refuseLink(join(folder, NAME));
     try {
       return await BucketIndex.#open(folder);
     } catch (error) {
@@ -69,6 +75,10 @@ export class BucketIndex {
         if (!made()) await index.#makeFromFiles();
         index.#db.exec("COMMIT");
       }
+      // Indexes of older versions have none.
+      await patiently(() =>
+        index.#db.exec("CREATE TABLE IF NOT EXISTS damaged (name TEXT PRIMARY KEY)")
+      );
       await index.#settle(0);
       return index;
     } catch (error) {
@@ -121,6 +131,29 @@ export class BucketIndex {
     }));
   }
 
+  /** The names of files that are no whole objects; those that have become one are entered. */
+  async damaged(): Promise<string[]> {
+    const names = this.#rows("SELECT name FROM damaged ORDER BY name").map(([name]) =>
+      String(name)
+    );
+    const left: string[] = [];
+    for (const name of names) {
+      const found = await this.#look(name);
+      if (found === "damaged") left.push(name);
+      else {
+        await patiently(() => {
+          // Mended by hand; a put that was faster has entered it already.
+          if (found) {
+            const key = new TextEncoder().encode(found.key);
+            this.#rows("INSERT OR IGNORE INTO objects VALUES (?, ?, ?)", key, found.size, found.at);
+          }
+          this.#rows("DELETE FROM damaged WHERE name = ?", name);
+        });
+      }
+    }
+    return left;
+  }
+
   usage(): { objects: number; bytes: number } {
     const [row] = this.#rows("SELECT count(*), coalesce(sum(size), 0) FROM objects");
     return { objects: Number(row?.[0]), bytes: Number(row?.[1]) };
@@ -135,13 +168,26 @@ export class BucketIndex {
   async #settle(age: number): Promise<void> {
     const before = Date.now() - age;
     for (const [id, bytes] of this.#rows("SELECT id, key FROM intents WHERE at <= ?", before)) {
-      const key = new TextDecoder().decode(bytes as Uint8Array<ArrayBuffer>);
-      const open = await openObject(join(this.#folder, fileNameOf(key)));
-      open?.file.close();
+      const name = fileNameOf(new TextDecoder().decode(bytes as Uint8Array<ArrayBuffer>));
+      const found = await this.#look(name);
       await patiently(() => {
-        this.#enter(bytes as Uint8Array, open && { size: open.size, at: open.modified.getTime() });
+        this.#enter(bytes as Uint8Array, found === "damaged" ? null : found);
+        if (found === "damaged") this.#rows("INSERT OR IGNORE INTO damaged VALUES (?)", name);
         this.#rows("DELETE FROM intents WHERE id = ? AND at <= ?", id!, Date.now() - STALE);
       });
+    }
+  }
+
+  /** What a file holds; null: there is none. */
+  async #look(name: string): Promise<IndexedObject | "damaged" | null> {
+    try {
+      const open = await openObject(join(this.#folder, name));
+      open?.file.close();
+      return open && { key: open.head.key, size: open.size, at: open.modified.getTime() };
+    } catch (error) {
+      // One file must not take the whole bucket with it.
+      if (error instanceof StorageError) return "damaged";
+      throw error;
     }
   }
 
@@ -153,15 +199,14 @@ export class BucketIndex {
   async #makeFromFiles(): Promise<void> {
     this.#db.exec(
       `CREATE TABLE objects (key BLOB PRIMARY KEY, size INTEGER, at INTEGER) WITHOUT ROWID;
-      CREATE TABLE intents (id TEXT PRIMARY KEY, key BLOB, at INTEGER)`,
+      CREATE TABLE intents (id TEXT PRIMARY KEY, key BLOB, at INTEGER);
+      CREATE TABLE damaged (name TEXT PRIMARY KEY)`,
     );
     for await (const { name } of Deno.readDir(this.#folder)) {
       if (keyOf(name) === undefined) continue;
-      const open = await openObject(join(this.#folder, name));
-      if (!open) continue;
-      open.file.close();
-      const bytes = new TextEncoder().encode(open.head.key);
-      this.#enter(bytes, { size: open.size, at: open.modified.getTime() });
+      const found = await this.#look(name);
+      if (found === "damaged") this.#rows("INSERT INTO damaged VALUES (?)", name);
+      else if (found) this.#enter(new TextEncoder().encode(found.key), found);
     }
   }
 

@@ -1,6 +1,14 @@
 import { join } from "@std/path";
 import type { ObjectHead, ObjectStore, OpenObject } from "../../../runtime/storage/object_store.ts";
-import { type OpenFile, openObject, readExactly, streamRest, writeObject } from "./object_file.ts";
+import { lookAt, refuseLink } from "./links.ts";
+import {
+  objectDamaged,
+  type OpenFile,
+  openObject,
+  readExactly,
+  streamRest,
+  writeObject,
+} from "./object_file.ts";
 import { BucketIndex } from "./object_index.ts";
 import { fileNameOf } from "./object_names.ts";
 import { pageOf } from "./object_pages.ts";
@@ -8,29 +16,42 @@ import { newSha256 } from "./sha256.ts";
 
 /** An object store over files. The only door to them, for the server and for the CLI. */
 export interface DiskStore extends ObjectStore {
+  damaged(bucket: string): Promise<string[]>;
   close(): void;
 }
 
-/** Objects as files: `<folder>/<bucket>/<encoded key>`, with an index beside them. */
-export function createDiskStore(folder: string): DiskStore {
+/**
+ * Objects as files: `<folder>/<bucket>/<encoded key>`, with an index beside them. No link is followed
+ * there, so that nothing outside of the folder is read, written or removed.
+ *
+ * @param report told the files that are no whole objects, when a bucket with such is first used.
+ */
+export function createDiskStore(
+  folder: string,
+  report?: (bucket: string, files: string[]) => void,
+): DiskStore {
   const indexes = new Map<string, { file: number | null; index: Promise<BucketIndex> }>();
-  const pathOf = (bucket: string, key: string) => join(folder, bucket, fileNameOf(key));
+  /** Where an object lies. */
+  const pathOf = (bucket: string, key: string) => {
+    refuseLink(join(folder, bucket));
+    return join(folder, bucket, fileNameOf(key));
+  };
 
   /** The index of a bucket; a new one when `storage apply` has removed the bucket meanwhile. */
   const indexOf = async (bucket: string): Promise<BucketIndex> => {
     const path = join(folder, bucket);
     const known = indexes.get(bucket);
-    const file = await fileId(join(path, "index.sqlite"));
+    const file = fileId(join(path, "index.sqlite"));
     if (known && (known.file === null || known.file === file)) return await known.index;
     await known?.index.then((index) => index.close(), () => {});
     // Two that come at once share one.
     if (indexes.get(bucket) !== known) return await indexOf(bucket);
-    const index = BucketIndex.open(path);
+    const index = openIndex(bucket);
     const entry = { file: null as number | null, index };
     indexes.set(bucket, entry);
     try {
       await index;
-      entry.file = await fileId(join(path, "index.sqlite"));
+      entry.file = fileId(join(path, "index.sqlite"));
     } catch (error) {
       indexes.delete(bucket);
       throw error;
@@ -38,10 +59,19 @@ export function createDiskStore(folder: string): DiskStore {
     return await index;
   };
 
+  const openIndex = async (bucket: string): Promise<BucketIndex> => {
+    const index = await BucketIndex.open(join(folder, bucket));
+    const files = report ? await index.damaged() : [];
+    if (files.length > 0) report?.(bucket, files);
+    return index;
+  };
+
   return {
     async put(bucket, key, body, metadata) {
       const temporaries = join(folder, bucket, "tmp");
       const temporary = join(temporaries, crypto.randomUUID());
+      refuseLink(join(folder, bucket));
+      refuseLink(temporaries);
       await Deno.mkdir(temporaries, { recursive: true });
       try {
         const size = await writeObject(temporary, { key, metadata }, body);
@@ -66,18 +96,22 @@ export function createDiskStore(folder: string): DiskStore {
       return open && headOf(open);
     },
     async list(bucket, options) {
-      if (!await exists(join(folder, bucket))) return { objects: [], prefixes: [], next: null };
+      if (!lookAt(join(folder, bucket))) return { objects: [], prefixes: [], next: null };
       return await pageOf(await indexOf(bucket), options);
     },
     async delete(bucket, keys) {
       for (const key of keys) {
-        if (!await exists(pathOf(bucket, key))) continue;
+        if (!lookAt(pathOf(bucket, key))) continue;
         const index = await indexOf(bucket);
         await index.change(key, () => {
           removeFile(pathOf(bucket, key));
           return null;
         });
       }
+    },
+    async damaged(bucket) {
+      if (!lookAt(join(folder, bucket))) return [];
+      return await (await indexOf(bucket)).damaged();
     },
     close() {
       for (const { index } of indexes.values()) index.then((open) => open.close(), () => {});
@@ -88,7 +122,7 @@ export function createDiskStore(folder: string): DiskStore {
 
 /** How much the folder of a bucket holds; nothing when there is no such folder. */
 export async function bucketUsage(folder: string): Promise<{ objects: number; bytes: number }> {
-  if (!await exists(folder)) return { objects: 0, bytes: 0 };
+  if (!lookAt(folder)) return { objects: 0, bytes: 0 };
   const index = await BucketIndex.open(folder);
   try {
     return index.usage();
@@ -105,18 +139,10 @@ function removeFile(path: string): void {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await fileId(path) !== null;
-}
-
 /** The number of a file, which a new file of the same name does not have; 0 where there are none. */
-async function fileId(path: string): Promise<number | null> {
-  try {
-    return (await Deno.stat(path)).ino ?? 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+function fileId(path: string): number | null {
+  const info = lookAt(path);
+  return info && (info.ino ?? 0);
 }
 
 function headOf({ head, size, modified }: OpenFile): ObjectHead {
@@ -138,7 +164,7 @@ function readable(open: OpenFile): OpenObject {
       try {
         const bytes = await readExactly(file, size);
         if (head.sha256 && newSha256().update(bytes).digest("hex") !== head.sha256) {
-          throw new Error(`The object ${JSON.stringify(head.key)} is damaged on the disk`);
+          throw objectDamaged(head.key, "its bytes are not those that were stored");
         }
         return bytes;
       } finally {

@@ -13,6 +13,7 @@ import type {
 import { errorRecord, messageRecord } from "../../../runtime/log.ts";
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
 import { WORKER_BUILTINS } from "../../../bundle/builtins.ts";
+import type { LogRecord } from "../../platform.ts";
 import { databaseFiles } from "../paths.ts";
 import { confine, type Confinement } from "./confinement.ts";
 import { captureConsole, captureProcessOutput } from "./console.ts";
@@ -31,6 +32,9 @@ import type {
 import { StackMaps } from "./stack_maps.ts";
 import { installWebSockets } from "./web_socket_response.ts";
 import { WebSockets } from "./web_sockets.ts";
+
+/** How many damaged files one record names. */
+const SHOWN = 5;
 
 /** Speaks to the app process. */
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
@@ -155,7 +159,10 @@ export class AppServer {
     return {
       db,
       systemDb,
-      objects: createDiskStore(bucketsDir),
+      objects: createDiskStore(
+        bucketsDir,
+        (bucket, files) => this.#log.sink(damageRecord(bucket, files)),
+      ),
       environment,
       origins,
       authSecret,
@@ -239,6 +246,15 @@ export class AppServer {
       );
     });
   }
+}
+
+/** Lists leave these files out; nothing removes them. */
+function damageRecord(bucket: string, files: string[]): LogRecord {
+  return messageRecord(
+    "warn",
+    `OBJECTS_DAMAGED: ${files.length} in the bucket \`${bucket}\` cannot be read and are in no list: ` +
+      `${files.slice(0, SHOWN).join(", ")}${files.length > SHOWN ? ", ..." : ""}`,
+  );
 }
 
 /** What is open stays open: no code of an app opens the database past the guard and the wall. */
