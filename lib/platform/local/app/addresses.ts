@@ -17,6 +17,8 @@ function parseIPv4(text: string): number[] | null {
       if (digits === 0 || ++part > 3) return null;
       digits = 0;
     } else if (char >= "0" && char <= "9") {
+      // `010` is 8 to some and 10 to others: the system says what it makes of it.
+      if (digits > 0 && parts[part] === 0) return null;
       parts[part] = parts[part]! * 10 + +char;
       if (++digits > 3 || parts[part]! > 255) return null;
     } else return null;
@@ -109,12 +111,16 @@ export function reachOf(address: string): Reach | null {
   if (zeros === 8 || (zeros === 7 && six[7] === 1)) return "loopback";
   // An IPv4 address inside: mapped, compatible, translated (64:ff9b::/96), 6to4 (2002::/16).
   const mapped = zeros === 5 && six[5] === 0xffff;
-  const translated = six[0] === 0x64 && six[1] === 0xff9b;
-  if (mapped || zeros === 6 || translated) return embedded(six[6]!, six[7]!);
-  if (six[0] === 0x2002) return embedded(six[1]!, six[2]!);
+  let translated = six[0] === 0x64 && six[1] === 0xff9b;
+  for (let index = 2; index < 6; index++) if (six[index] !== 0) translated = false;
+  if (mapped || zeros >= 6 || translated) return embedded(six[6]!, six[7]!);
   const first = six[0]!;
-  const local = (first >= 0xfc00 && first <= 0xfdff) || (first >= 0xfe80 && first <= 0xfeff);
-  return local || first >= 0xff00 ? "private" : "public";
+  if (first === 0x2002) return embedded(six[1]!, six[2]!);
+  // Teredo and other protocols' own (2001::/23), examples (2001:db8::/32, 3fff::/20).
+  const special = first === 0x2001 && (six[1]! < 0x200 || six[1] === 0xdb8) ||
+    first === 0x3fff && six[1]! < 0x1000;
+  // All that the internet uses is 2000::/3 (https://www.iana.org/assignments/ipv6-address-space).
+  return first >= 0x2000 && first < 0x4000 && !special ? "public" : "private";
 }
 
 function embedded(high: number, low: number): Reach {

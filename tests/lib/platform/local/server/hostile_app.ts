@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { openLocalPlatform } from "../../../../../lib/platform/local/local_platform.ts";
 import { content, type World } from "./world.ts";
 
-/** Deploys an app that makes attempts and says what came of each: `failed: <name>: <message>` or `worked`. */
+/**
+ * Deploys an app that makes attempts and says what came of each: `worked: <answer>`, or
+ * `failed: <name>: <message>` with the error's code in brackets where it has one.
+ */
 export async function outcomes(
   world: World,
   head: string,
@@ -20,7 +23,10 @@ export async function outcomes(
         const tell = async ([name, attempt]) => {
           const late = new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), 5000));
           try { told[name] = "worked: " + String(await Promise.race([attempt(), late])); }
-          catch (error) { told[name] = "failed: " + error?.name + ": " + error?.message; }
+          catch (error) {
+            told[name] = "failed: " + error?.name + ": " + error?.message;
+            if (error?.code) told[name] += " (" + error.code + ")";
+          }
         };
         const attempts = [${list.join(",\n")}];
         if (${together}) await Promise.all(attempts.map(tell));
