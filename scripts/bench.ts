@@ -1,5 +1,6 @@
 /**
- * Whole-process comparisons with the peers, each pair interleaved in one run; one JSON line a row.
+ * Whole-process comparisons with the peers, each pair interleaved in one run; one JSON line a row. The
+ * rows `guard-*` compare this program with itself: the SQL guard may cost a tenth of a read.
  * `deno task bench [--only <name>] [--runs <n>]`. "ours" is the built bundle under the real `deno` binary.
  */
 import { parseArgs } from "@std/cli/parse-args";
@@ -13,6 +14,7 @@ import { installFixtures, installPeers } from "./fixtures.ts";
 import { checkSides } from "./bench/check.ts";
 import { dryRunSides } from "./bench/dry_run.ts";
 import { configSides } from "./bench/config.ts";
+import { guardRows } from "./bench/guard.ts";
 import { devSides } from "./bench/dev.ts";
 import { repoSides } from "./bench/repo.ts";
 import { migrate1000, migrate25, rebuild1m } from "./bench/migrate.ts";
@@ -173,9 +175,14 @@ const options = parseArgs(Deno.args, { string: ["only", "runs"] });
 const runs = Number(options.runs ?? 9);
 const rows = ROWS.filter((row) => !options.only || row.name === options.only);
 const serves = !options.only || options.only.startsWith("serve");
-if (rows.length === 0 && !serves) {
-  throw new Error(`No row \`${options.only}\`; rows: ${ROWS.map((row) => row.name).join(", ")}`);
+const guards = !options.only || options.only.startsWith("guard");
+if (rows.length === 0 && !serves && !guards) {
+  const names = [...ROWS.map((row) => row.name), "guard", "serve"];
+  throw new Error(`No row \`${options.only}\`; rows: ${names.join(", ")}`);
 }
+// In this process, and first: nothing of the others is running yet.
+if (guards) { for (const row of await guardRows()) console.log(JSON.stringify(row)); }
+if (rows.length === 0 && !serves) Deno.exit();
 await new Deno.Command(Deno.execPath(), {
   args: ["run", "-A", join(ROOT, "scripts", "prepare.ts")],
   stdout: "null",
