@@ -9,8 +9,8 @@ import { COMMANDS } from "./mod.ts";
 /**
  * `check`: check the whole repository in one go.
  *
- * Reads code and declarations, evaluates server/src/defs and the app in the sandbox, reads the environment; with
- * `--fix` it writes generated files and migrations, never the database.
+ * Reads code and declarations, evaluates server/src/defs and the app in the sandbox, reads the
+ * environment; with `--fix` it writes generated files and migrations, never the database.
  */
 export function checkCommand(cli: Cli) {
   return new Command()

@@ -22,7 +22,7 @@ export interface AppShape {
   routes: AppRoute[];
   /** Exports that have a value: "default", "drizzleSchema", "buckets". */
   exports: string[];
-  /** How long its top-level code computed, ms. */
+  /** How long its top-level code computed, ms; after a use of the SDK (`outside`) that of two loads. */
   startup: number;
   /** The first use of the SDK at its top level, where the runtime refuses it. */
   outside: OutsideHandler | null;

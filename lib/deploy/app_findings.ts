@@ -18,8 +18,8 @@ export function servedRoutes({ routes }: AppShape): Deployment["routes"] {
 /** What is wrong with an app that can be loaded. @param entry the file that speaks for it */
 export function appFindings(shape: AppShape, entry: string): Finding[] {
   return [
-    ...shape.outside ? [outsideHandler(shape.outside)] : [],
-    ...slowStart(shape.startup, entry),
+    // After such a use it was loaded a second time, and the time of both says nothing about one.
+    ...shape.outside ? [outsideHandler(shape.outside)] : slowStart(shape.startup, entry),
     ...shape.routes.flatMap((route) => routeFindings(route, entry)),
   ];
 }

@@ -30,7 +30,8 @@ const OPEN_TO_ORIGINS: ReadonlySet<PathKind> = new Set(["login", "public", "webh
  * The life of a request (contract section 1): who answers the path, who is signed in, the app in its
  * request's scope, the log.
  *
- * @param deployment null: nothing is deployed yet.
+ * @param deployment null: nothing is deployed yet
+ * @param notLoaded `deployment` is null because the one that should run does not load
  */
 export function createHandler(
   host: RuntimeHost,

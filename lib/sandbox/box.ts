@@ -14,7 +14,10 @@ export interface BoxLimits {
   memory: number;
 }
 
-/** How a run ended. `value` is what the evaluated code's realm says: to be validated; `busy` is computing time, ms. */
+/**
+ * How a run ended. `value` is what the evaluated code's realm says: to be validated. `busy` is for how
+ * long it computed, ms.
+ */
 export type BoxOutcome =
   | { kind: "answer"; value: unknown; busy: number }
   | { kind: "timeout"; ms: number; file: string | null }

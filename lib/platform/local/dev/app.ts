@@ -2,12 +2,13 @@ import type { System } from "../../../ports/system.ts";
 import type { ProjectConfig } from "../../../project/config.ts";
 import type { AppSettings } from "../app/protocol.ts";
 import { databaseFiles } from "../paths.ts";
-import { AppEnded, AppSilent, type AppSinks, type AppSpec } from "../server/app_child.ts";
+import { AppEnded, AppSilent, type AppSinks } from "../server/app_child.ts";
 import { AppKeeper } from "../server/app_keeper.ts";
 import { AppRaiser } from "../server/app_raiser.ts";
 import { type ControlServer, listenControl } from "../server/control_server.ts";
 import { controlAddress } from "../server/control_address.ts";
 import { DevEnvironment } from "./environment.ts";
+import type { AppSpec } from "../server/spawn_app.ts";
 import type { DevPaths } from "./paths.ts";
 
 /** Time for the app to load new code, ms. */

@@ -1,11 +1,12 @@
 import type { System } from "../../../ports/system.ts";
 import type { FromWorker, StartMessage } from "../app/protocol.ts";
 import type { LocalPaths } from "../paths.ts";
-import { type AppChild, AppEnded, type AppSinks, type AppSpec, spawnApp } from "./app_child.ts";
+import { type AppChild, AppEnded, type AppSinks } from "./app_child.ts";
 import { appModules } from "./app_modules.ts";
 import { type NetGrant, netGrant } from "./net_grant.ts";
 import type { AppConnection } from "./control_server.ts";
 import type { ServerEnvironment } from "./environment.ts";
+import { type AppSpec, spawnApp } from "./spawn_app.ts";
 
 /** Time for a Worker to load the program and the app and to listen, ms. */
 const START_TIMEOUT = 30_000;
