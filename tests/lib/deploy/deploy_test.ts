@@ -213,7 +213,9 @@ Deno.test("lines that moved are a new deployment: stacks name today's lines", as
   assert.notEqual(second.deploymentId, first.deploymentId);
   assert.equal(second.unchanged, false);
   assert.equal((await fetch(`${second.url}/api/public/x`)).status, 500);
-  const log = await world.say("log tail --since 10m --expect purpose --for 10s --level error --json");
+  const log = await world.say(
+    "log tail --since 10m --expect purpose --for 10s --level error --json",
+  );
   assert.match(log.out, /server\/src\/index\.ts:7:/);
 });
 

@@ -84,11 +84,15 @@ Deno.test("ports: a named one alone, else the kept one, else from 7775 on", () =
   assert.deepEqual(portsToTry(8080, 7780), [8080]);
   assert.deepEqual(portsToTry(null, null).slice(0, 3), [7775, 7776, 7777]);
   assert.deepEqual(portsToTry(null, 7776).slice(0, 3), [7776, 7775, 7777]);
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  assert.equal(isFree("127.0.0.1", port), false);
-  listener.close();
-  assert.equal(isFree("127.0.0.1", port), true);
+  // Another program may take a port in the moment after it was given back, but not each of them.
+  const given = Array.from({ length: 5 }, () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    assert.equal(isFree("127.0.0.1", port), false);
+    listener.close();
+    return isFree("127.0.0.1", port);
+  });
+  assert.ok(given.includes(true));
 });
 
 Deno.test("a provider counts when it is enabled and both its values are set", () => {
