@@ -13,24 +13,27 @@ export interface ClientAddress {
  * (its last entry, the one that this proxy wrote) and `x-forwarded-proto`; anyone else could claim what
  * they like.
  *
- * @param url of the request, which is taken apart when somebody asks for the origin.
+ * Most requests end without anybody asking, so that nothing is read before.
+ *
+ * @param url of the request.
  * @param ip the address of the connection's other end.
  */
 export function clientAddress(headers: Headers, url: string, ip: string): ClientAddress {
-  if (!isLoopback(ip)) return withOrigin(ip, url, false);
-  const forwarded = address(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "");
-  const secure = headers.get("x-forwarded-proto")?.split(",").at(-1)?.trim() === "https";
-  return withOrigin(forwarded ?? ip, url, secure);
-}
-
-function withOrigin(ip: string, url: string, secure: boolean): ClientAddress {
+  const proxied = isLoopback(ip);
   return {
-    ip,
+    get ip() {
+      return proxied && address(lastEntry(headers, "x-forwarded-for")) || ip;
+    },
     get origin() {
       const { host, origin } = new URL(url);
+      const secure = proxied && lastEntry(headers, "x-forwarded-proto") === "https";
       return secure ? `https://${host}` : origin;
     },
   };
+}
+
+function lastEntry(headers: Headers, name: string): string {
+  return headers.get(name)?.split(",").at(-1)?.trim() ?? "";
 }
 
 /** The address in an entry, which may have a port; null when it is something else. */

@@ -11,8 +11,8 @@ import { judgeAppSql } from "./judge.ts";
 import { errorRecord } from "./log.ts";
 import { type PathKind, pathKind } from "./paths.ts";
 import { plainRequest } from "./plain_request.ts";
+import { DeploymentScope, type SharedScope } from "./request_scope.ts";
 import { guardBinding } from "./sql_guard.ts";
-import { createStorageClient } from "./storage/client.ts";
 import { storageAnswer } from "./storage/endpoint.ts";
 import { createPresigner } from "./storage/presign.ts";
 import { asksForWebSocket, isForeignPage } from "./web_socket_request.ts";
@@ -47,6 +47,7 @@ export function createHandler(
       deployment.connect,
     )
     : {};
+  const shared: SharedScope = { host, deployment, db, presigner };
 
   const answer = async (
     request: Request,
@@ -127,28 +128,7 @@ export function createHandler(
       ? null
       : { incoming, requestId, method: request.method, path, start, watched: false };
     if (open) host.open.add(open);
-    const scope: RequestScope = {
-      requestId,
-      db,
-      get storage() {
-        return createStorageClient({
-          store: host.objects,
-          presigner,
-          origin: client.origin,
-          declared: deployment?.module.buckets ?? [],
-          applied: () => host.live().buckets,
-        });
-      },
-      user: null,
-      environment: host.environment,
-      variable: (name) => own(host.live().vars, name),
-      secret: (name) => own(host.live().secrets, name),
-      background: (promise) =>
-        host.background.add(
-          promise,
-          (error) => host.log(errorRecord("Background work failed", error)),
-        ),
-    };
+    const scope = new DeploymentScope(shared, requestId, client);
     const finish = (response: Response) => {
       if (open) host.open.close(open, response.status);
       return withHeaders(response, (headers) => {
@@ -175,23 +155,17 @@ function executionContext(scope: RequestScope): ExecutionContext {
   };
 }
 
-function own(values: Record<string, string>, name: string): string | null {
-  return Object.hasOwn(values, name) ? values[name] ?? null : null;
-}
-
-/** Random numbers for the ids of 256 requests, drawn at once. */
-const random = new Uint32Array(512);
-let taken = random.length;
+/** The last two digits of request ids; those before them are drawn once for all of these. */
+const ENDS = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, "0"));
+let drawn = "";
+let next = ENDS.length;
 
 /** 16 hexadecimal digits. */
 function newRequestId(): string {
-  if (taken === random.length) {
-    crypto.getRandomValues(random);
-    taken = 0;
+  if (next === ENDS.length) {
+    next = 0;
+    const bytes = crypto.getRandomValues(new Uint8Array(7));
+    drawn = Array.from(bytes, (byte) => ENDS[byte]).join("");
   }
-  return eightDigits(random[taken++]!) + eightDigits(random[taken++]!);
-}
-
-function eightDigits(number: number): string {
-  return number.toString(16).padStart(8, "0");
+  return drawn + ENDS[next++];
 }

@@ -1,5 +1,5 @@
 import type { LogRecord } from "../platform/platform.ts";
-import type { LogSink } from "./log.ts";
+import { type LogSink, timestamp } from "./log.ts";
 
 /** A request that has no answer yet. */
 export interface OpenRequest {
@@ -47,7 +47,7 @@ export class OpenRequests {
     if (!this.#open.delete(request)) return;
     const { requestId, method, path, start } = request;
     const record: LogRecord = {
-      time: new Date().toISOString(),
+      time: timestamp(),
       level: "request",
       requestId,
       method,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { build, type Plugin, stop } from "esbuild";
+import { build, type BuildOptions, type Plugin, stop } from "esbuild";
 import * as entity from "drizzle-orm";
 import * as sqlite from "drizzle-orm/sqlite-core";
 import { fasterDrizzle, fasterText } from "../../../lib/bundle/faster_drizzle.ts";
@@ -124,6 +124,15 @@ export function queries() {
   return [...sqls, ...loose.flatMap((one) => [dialect.sqlToQuery(one), dialect.sqlToQuery(one, "indexes")])];
 }`;
 
+const BUNDLED: BuildOptions & { write: false } = {
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  write: false,
+  logLevel: "error",
+};
+
 const shown = (query: unknown) => JSON.stringify(query);
 
 async function built(plugins: Plugin[]): Promise<{ queries: unknown[]; text: string }> {
@@ -135,12 +144,7 @@ import * as driver from "drizzle-orm/d1";
 ${QUERIES}`,
       resolveDir: ROOT,
     },
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    write: false,
-    logLevel: "error",
+    ...BUNDLED,
     plugins,
   });
   const { text } = outputFiles![0]!;
@@ -158,12 +162,45 @@ Deno.test("queries of every kind come out the same, text and parameters", async 
   for (
     const word of [
       "answers.get(type)",
+      "kindOf(chunk) === Table",
+      "chunk[KIND]",
       "? _config : Object.assign",
       "!chunk.shouldInlineParams ? config",
     ]
   ) {
     assert.ok(after.text.includes(word) && !before.text.includes(word), word);
   }
+});
+
+Deno.test("parts that another copy of drizzle-orm made stand in a query as its own do", async () => {
+  const other = await import("drizzle-orm");
+  const core = await import("drizzle-orm/sqlite-core");
+  const rows = core.sqliteTable("rows", { id: core.integer("id") });
+  const parts = [
+    rows,
+    rows.id,
+    other.sql`x = ${1}`,
+    other.sql.identifier("n"),
+    core.alias(rows, "a"),
+  ];
+  const contents = `import { sql } from "drizzle-orm";
+import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+export const text = (parts) =>
+  parts.map((part) => new SQLiteSyncDialect().sqlToQuery(sql\`select \${part} from \${part}\`));`;
+  const [before, after] = await Promise.all(
+    [[], [fasterDrizzle((path) => Deno.readTextFile(path))]].map(async (plugins) => {
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: ROOT },
+        ...BUNDLED,
+        plugins,
+      });
+      const url = `data:text/javascript;base64,${base64(outputFiles![0]!.text)}`;
+      return (await import(url)).text(parts) as unknown[];
+    }),
+  );
+  await stop();
+  assert.equal(before!.length, parts.length);
+  assert.deepEqual(after!.map(shown), before!.map(shown));
 });
 
 Deno.test("another text of drizzle's is left alone", () => {

@@ -24,7 +24,11 @@ export class LocalD1 implements D1Binding {
   constructor(file: string, options: { wall: boolean }) {
     this.#connection = new Connection(file, options);
     this.#runner = {
-      rows: (sql, values) => this.#attempt(() => this.#execute(sql, values)),
+      rows: (sql, values, columnNames) =>
+        this.#attempt(() => {
+          const { rows, columns } = this.#execute(sql, values);
+          return columnNames ? [columns, ...rows] : rows;
+        }),
       result: <T>(sql: string, values: SQLInputValue[]) =>
         this.#attempt(() => this.#result<T>(sql, values)),
     };

@@ -15,7 +15,7 @@ export class LocalSession implements D1Session {
     this.#bookmark = /^first-(primary|unconstrained)$/.test(start) ? null : start;
     this.#batch = batch;
     this.#runner = {
-      rows: (sql, values) => this.#seen(runner.rows(sql, values)),
+      rows: (sql, values, columnNames) => this.#seen(runner.rows(sql, values, columnNames)),
       result: (sql, values) => this.#seen(runner.result(sql, values)),
     };
   }

@@ -1,12 +1,12 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { D1Result, D1Statement } from "../../../runtime/d1.ts";
-import type { Executed } from "./d1_connection.ts";
 import { d1Error } from "./d1_errors.ts";
 import { toSqlite } from "./d1_values.ts";
 
 /** What a statement needs of its database. */
 export interface Runner {
-  rows(sql: string, values: SQLInputValue[]): Promise<Executed>;
+  /** Rows as arrays, after the names of the columns if `columnNames`. */
+  rows(sql: string, values: SQLInputValue[], columnNames: boolean): Promise<unknown[][]>;
   result<T>(sql: string, values: SQLInputValue[]): Promise<D1Result<T>>;
 }
 
@@ -55,10 +55,9 @@ export class LocalStatement implements D1Statement {
     return this.all<T>();
   }
 
-  async raw<T = unknown[]>(options?: { columnNames?: boolean }): Promise<T[]> {
+  raw<T = unknown[]>(options?: { columnNames?: boolean }): Promise<T[]> {
     const { runner, sql, values } = this.#parts;
-    const { rows, columns } = await runner.rows(sql, values);
-    return (options?.columnNames ? [columns, ...rows] : rows) as T[];
+    return runner.rows(sql, values, options?.columnNames === true) as Promise<T[]>;
   }
 }
 

@@ -7,16 +7,17 @@ export class RequestGate {
   #pause: { over: Promise<void>; end: () => void } | null = null;
   #idle: (() => void)[] = [];
 
-  run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#pause ? this.#later(work) : this.#now(work);
+  /** @param last what is still done with the outcome; here, because a `then` more is a promise more. */
+  run<T>(work: () => Promise<T>, last: (value: T) => T): Promise<T> {
+    return this.#pause ? this.#later(work, last) : this.#now(work, last);
   }
 
-  async #later<T>(work: () => Promise<T>): Promise<T> {
+  async #later<T>(work: () => Promise<T>, last: (value: T) => T): Promise<T> {
     while (this.#pause) await this.#pause.over;
-    return await this.#now(work);
+    return await this.#now(work, last);
   }
 
-  #now<T>(work: () => Promise<T>): Promise<T> {
+  #now<T>(work: () => Promise<T>, last: (value: T) => T): Promise<T> {
     this.inFlight++;
     this.served++;
     const fail = (error: unknown) => {
@@ -25,8 +26,11 @@ export class RequestGate {
     };
     try {
       return work().then((value) => {
-        this.#ended();
-        return value;
+        try {
+          return last(value);
+        } finally {
+          this.#ended();
+        }
       }, fail);
     } catch (error) {
       return fail(error);

@@ -187,10 +187,9 @@ export class AppServer {
           onError: (error) => this.#unanswered(error),
         },
         (request, info) =>
-          this.gate.run(() =>
-            this.#handler!(request, info.remoteAddr.hostname).then((response) =>
-              this.#sockets.answer(request, response)
-            )
+          this.gate.run(
+            () => this.#handler!(request, info.remoteAddr.hostname),
+            (response) => this.#sockets.answer(request, response),
           ),
       );
     try {
