@@ -1,6 +1,7 @@
 import { toFileUrl } from "@std/path";
 import { type Connect, readAppModule } from "../../../runtime/app_module.ts";
 import type { AuthSettings } from "../../../runtime/auth/settings.ts";
+import { OutsideRequest } from "../../../runtime/context.ts";
 import type { LoadedDeployment } from "../../../runtime/host.ts";
 import { stackOf } from "../../../runtime/log.ts";
 import { createAssets } from "./assets.ts";
@@ -19,7 +20,7 @@ export class WorkerFailure extends Error {
  * Loads the code and the files of a deployment.
  *
  * @param drizzle the driver for a bundle that brings none along
- * @throws WorkerFailure BUNDLE_FAILED, BUNDLE_INVALID
+ * @throws WorkerFailure BUNDLE_FAILED, SDK_OUTSIDE_HANDLER, BUNDLE_INVALID
  */
 export async function loadDeployment(
   files: DeploymentFiles,
@@ -62,7 +63,7 @@ async function importBundle(
   } catch (error) {
     if (!(error instanceof Error)) throw new WorkerFailure("BUNDLE_FAILED", String(error));
     throw new WorkerFailure(
-      "BUNDLE_FAILED",
+      error instanceof OutsideRequest ? "SDK_OUTSIDE_HANDLER" : "BUNDLE_FAILED",
       `${error.name}: ${error.message}`,
       stacks.stack(stackOf(error)),
     );

@@ -106,6 +106,8 @@ export type FailedCode =
   | "DATABASE_FAILED"
   /** The bundle threw while it was loaded. */
   | "BUNDLE_FAILED"
+  /** The bundle used the SDK while it was loaded. */
+  | "SDK_OUTSIDE_HANDLER"
   /** The bundle's default export has no `fetch` method. */
   | "BUNDLE_INVALID";
 

@@ -1,6 +1,6 @@
 import type { System } from "../../../ports/system.ts";
 import type { ProjectConfig } from "../../../project/config.ts";
-import type { AppSettings } from "../app/protocol.ts";
+import type { AppSettings, FailedCode } from "../app/protocol.ts";
 import { databaseFiles } from "../paths.ts";
 import { AppEnded, AppSilent, type AppSinks } from "../server/app_child.ts";
 import { AppKeeper } from "../server/app_keeper.ts";
@@ -22,7 +22,8 @@ const LOADED_LIMIT = 24 * 1024 * 1024;
 
 /** Why new code does not run. */
 export class NotLoaded extends Error {
-  constructor(reason: string, readonly trace: string | null) {
+  /** @param code why, when the app's process says it */
+  constructor(reason: string, readonly trace: string | null, readonly code: FailedCode | null) {
     super(reason);
   }
 }
@@ -87,9 +88,9 @@ export class DevApp {
       SWITCH_TIMEOUT,
     ).catch((error) => {
       if (!(error instanceof AppEnded || error instanceof AppSilent)) throw error;
-      throw new NotLoaded(`The app process ${error.message}`, null);
+      throw new NotLoaded(`The app process ${error.message}`, null, null);
     });
-    if (answer.type === "failed") throw new NotLoaded(answer.reason, answer.stack);
+    if (answer.type === "failed") throw new NotLoaded(answer.reason, answer.stack, answer.code);
     await this.environment.activate(id);
     this.environment.current = settings;
     this.#raiser.running = id;

@@ -7,7 +7,7 @@ import { authSettings } from "../server/auth_settings.ts";
 import { type DevApp, NotLoaded } from "./app.ts";
 import type { DevBuilds } from "./builds.ts";
 import type { DevDatabase } from "./dev_database.ts";
-import { loadProblem } from "./load_problem.ts";
+import { notLoadedProblem } from "./load_problem.ts";
 import type { DevPaths } from "./paths.ts";
 import { planPush } from "./plan_push.ts";
 import type { Reading } from "./reading.ts";
@@ -72,7 +72,7 @@ export class Applier {
       return deploymentId !== null;
     } catch (error) {
       const problem = error instanceof NotLoaded
-        ? loadProblem("APP_THREW", error.message, error.trace, reading.code.entry)
+        ? notLoadedProblem(error, reading.code.entry)
         : error instanceof Failure
         ? problemOf(error)
         : null;

@@ -59,6 +59,18 @@ Deno.test("code that throws while it loads is told with the project's line; befo
   assert.equal(await dev.text("/api/public/x"), "good");
 });
 
+Deno.test("the SDK at the top level of a module is told as `deploy` tells it, with the project's line", async () => {
+  await using world = await DevWorld.make({
+    [INDEX]: `import { vars } from "edgespark";\n${answering("x")}\nvars.get("NAME");\n`,
+  });
+  const dev = await world.ready();
+  const problem = dev.events.find((event) => event.event === "problem");
+  assert.ok(problem?.event === "problem" && !problem.serving);
+  const [{ code, file, line, hint }] = problem.problems as [typeof problem.problems[0]];
+  assert.deepEqual({ code, file, line }, { code: "SDK_OUTSIDE_HANDLER", file: INDEX, line: 7 });
+  assert.match(hint ?? "", /into a handler/);
+});
+
 Deno.test("no request is lost while code is saved again and again, and a slow one ends on the old code", async () => {
   await using world = await DevWorld.make({ [INDEX]: slow("0") });
   const dev = await world.ready();
