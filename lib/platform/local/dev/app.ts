@@ -23,7 +23,11 @@ const LOADED_LIMIT = 24 * 1024 * 1024;
 /** Why new code does not run. */
 export class NotLoaded extends Error {
   /** @param code why, when the app's process says it */
-  constructor(reason: string, readonly trace: string | null, readonly code: FailedCode | null) {
+  constructor(
+    reason: string,
+    readonly trace: string | null,
+    readonly code: FailedCode | null = null,
+  ) {
     super(reason);
   }
 }
@@ -88,7 +92,7 @@ export class DevApp {
       SWITCH_TIMEOUT,
     ).catch((error) => {
       if (!(error instanceof AppEnded || error instanceof AppSilent)) throw error;
-      throw new NotLoaded(`The app process ${error.message}`, null, null);
+      throw new NotLoaded(`The app process ${error.message}`, null);
     });
     if (answer.type === "failed") throw new NotLoaded(answer.reason, answer.stack, answer.code);
     await this.environment.activate(id);
