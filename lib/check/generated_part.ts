@@ -1,6 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { ListedCommand, StaleTable } from "../generated/agent_files.ts";
 import type { GeneratedFile } from "../generated/generated.ts";
+import { staleFinding } from "../generated/stale_finding.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 
@@ -20,7 +21,7 @@ export async function generatedFindings(
     staleAgentTables(system, project, commands),
   ]);
   const stale = (files: GeneratedFile[], command: string) =>
-    files.filter(({ state }) => state !== "same").map((file) => finding(file, command));
+    files.filter(({ state }) => state !== "same").map((file) => staleFinding(file, command));
   return [
     ...stale(types.files, "edgespark pull types"),
     ...stale(schema.files, "edgespark pull schema"),
@@ -38,22 +39,5 @@ function staleTable({ path, line, missing }: StaleTable): Finding {
     message: "The table of commands is not that of this program" +
       (names ? `: ${names} ${missing.length === 1 ? "is" : "are"} not in it` : ""),
     fix: "Run `edgespark pull`",
-  };
-}
-
-function finding({ path, state, symbols }: GeneratedFile, command: string): Finding {
-  const what = state === "missing"
-    ? "is missing"
-    : symbols.length > 0
-    ? `is not what this program writes: ${symbols.join(", ")}`
-    : "has other words than this program writes, for the same declarations";
-  return {
-    code: "STALE_TYPES",
-    // Other words for the same declarations do no harm.
-    severity: state === "differs" && symbols.length === 0 ? "info" : "warning",
-    file: path,
-    line: null,
-    message: `\`${path}\` ${what}`,
-    fix: `Run \`${command}\``,
   };
 }

@@ -3,6 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
+import { staleFinding } from "../generated/stale_finding.ts";
 import { failureFindings } from "./failure_findings.ts";
 
 type Check = (system: System, project: Project, platform: Platform) => Promise<Finding[]>;
@@ -49,15 +50,8 @@ async function checkBarrel(system: System, project: Project): Promise<Finding[]>
 async function checkGenerated(system: System, project: Project): Promise<Finding[]> {
   const { planGenerated } = await import("../generated/generated.ts");
   const { files } = await planGenerated(system, project, "all");
-  const stale = files.filter(({ state }) => state !== "same");
-  return stale.map(({ path, state }) =>
-    warning(
-      "STALE_TYPES",
-      path,
-      `\`${path}\` is ${state === "missing" ? "missing" : "stale"}`,
-      "Run `edgespark pull`",
-    )
-  );
+  return files.filter(({ state }) => state !== "same")
+    .map((file) => staleFinding(file, "edgespark pull"));
 }
 
 async function checkRuntimeKeys(
