@@ -171,7 +171,12 @@ async function nodeVersion(): Promise<string> {
   return new TextDecoder().decode(stdout).trim().slice(1);
 }
 
-const options = parseArgs(Deno.args, { string: ["only", "runs"] });
+const options = parseArgs(Deno.args, {
+  string: ["only", "runs"],
+  unknown: (word) => {
+    throw new Error(`\`${word}\` means nothing here; say \`[--only <row>] [--runs <n>]\``);
+  },
+});
 const runs = Number(options.runs ?? 9);
 const rows = ROWS.filter((row) => !options.only || row.name === options.only);
 const serves = !options.only || options.only.startsWith("serve");
