@@ -1,6 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Cli } from "../../lib/cli/cli.ts";
-import type { RestorePoint } from "../../lib/platform/platform.ts";
+import type { RestorePoint } from "../../lib/platform/app_database.ts";
 import { listRestorePoints, undo, type UndoResult } from "../../lib/schema/undo.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { AppDatabase } from "../platform/platform.ts";
+import type { AppDatabase } from "../platform/app_database.ts";
 import type { Migration } from "./chain.ts";
 import { sameName } from "./case_renames.ts";
 import { classify, type StatementInfo } from "./classify.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { AppDatabase } from "../platform/platform.ts";
+import type { AppDatabase } from "../platform/app_database.ts";
 import type { Migration } from "./chain.ts";
 import { effectsOf } from "./script_effects.ts";
 

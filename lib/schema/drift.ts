@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Finding } from "../finding.ts";
-import type { AppDatabase } from "../platform/platform.ts";
+import type { AppDatabase } from "../platform/app_database.ts";
 import type { Migration } from "./chain.ts";
 import { scriptOf } from "./history.ts";
 import { openShadow, runScript, type ScriptFailure } from "./shadow.ts";

@@ -1,4 +1,4 @@
-import type { LedgerChange } from "../platform/platform.ts";
+import type { LedgerChange } from "../platform/app_database.ts";
 import type { Destruction } from "./destruction.ts";
 import type { DiskNeed } from "./disk_needed.ts";
 import type { PendingTable } from "./rehearse_pending.ts";

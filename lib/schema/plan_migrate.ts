@@ -1,4 +1,4 @@
-import type { LedgerChange, LedgerRow } from "../platform/platform.ts";
+import type { LedgerChange, LedgerRow } from "../platform/app_database.ts";
 import type { Migration } from "./chain.ts";
 
 /** Where each migration stands: the chain against the ledgers (decision 5). */

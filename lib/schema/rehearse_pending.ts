@@ -1,4 +1,4 @@
-import type { AppDatabase, TrialCopy } from "../platform/platform.ts";
+import type { AppDatabase, TrialCopy } from "../platform/app_database.ts";
 import type { Migration } from "./chain.ts";
 import { scriptOf } from "./history.ts";
 import { rehearse, type RehearsedTable } from "./rehearsal.ts";

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
-import type { LedgerChange, LedgerRow, Platform } from "../platform/platform.ts";
+import type { LedgerChange, LedgerRow } from "../platform/app_database.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";

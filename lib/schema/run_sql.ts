@@ -1,7 +1,8 @@
 import { isAbsolute, join } from "@std/path";
 import { Failure } from "../failure.ts";
 import { StatementRejected } from "../platform/migration_errors.ts";
-import type { AppDatabase, Platform, ResultSet } from "../platform/platform.ts";
+import type { AppDatabase, ResultSet } from "../platform/app_database.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import { decode, type Project } from "../project/project.ts";

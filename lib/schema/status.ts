@@ -1,4 +1,5 @@
-import type { LedgerRow, Platform, RestorePoint } from "../platform/platform.ts";
+import type { LedgerRow, RestorePoint } from "../platform/app_database.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import type { Project } from "../project/project.ts";
 import { type Migration, readChain } from "./chain.ts";

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { RowsLost } from "../platform/migration_errors.ts";
-import type { Platform, RestorePoint, RowsSince } from "../platform/platform.ts";
+import type { RestorePoint, RowsSince } from "../platform/app_database.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { System } from "../ports/system.ts";
 import { withLock } from "../project/lock.ts";
 import type { Project } from "../project/project.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { RowsLost, StatementRejected } from "../migration_errors.ts";
-import type { MigrationToApply } from "../platform.ts";
+import type { MigrationToApply } from "../app_database.ts";
 import { messageOf } from "./database_failures.ts";
 import { addToLedger } from "./ledger.ts";
 import { countRows, lossesBetween } from "./row_counts.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { SYSTEM_TABLES } from "../../schema/system_tables.ts";
 import { quoteName } from "../../schema/tokens.ts";
 import { type Loss, RowsLost } from "../migration_errors.ts";
-import type { AppDatabase, RowsSince } from "../platform.ts";
+import type { AppDatabase, RowsSince } from "../app_database.ts";
 import { applyMigration } from "./apply_migration.ts";
 import { spaceFor } from "./database_copies.ts";
 import { attempt } from "./database_failures.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DRIZZLE_LEDGER, SYSTEM_LEDGER } from "../../schema/system_tables.ts";
-import type { LedgerChange, LedgerRow, MigrationToApply } from "../platform.ts";
+import type { LedgerChange, LedgerRow, MigrationToApply } from "../app_database.ts";
 
 /** Both ledgers as one list: what stands in the platform's, then what only drizzle's migrator knows. */
 export function readLedger(db: DatabaseSync): LedgerRow[] {

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../failure.ts";
 import { DRIZZLE_LEDGER, SYSTEM_LEDGER } from "../../schema/system_tables.ts";
 import { quoteName } from "../../schema/tokens.ts";
-import type { RowsSince } from "../platform.ts";
+import type { RowsSince } from "../app_database.ts";
 import { copyOver } from "./database_copies.ts";
 import { restorePointFile, restorePointNames } from "./restore_points.ts";
 

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "@std/path";
 import { Failure } from "../../failure.ts";
-import type { RestorePoint } from "../platform.ts";
+import type { RestorePoint } from "../app_database.ts";
 import { copyDatabase, megabytes, openCopy, removeFile, spaceFor } from "./database_copies.ts";
 import { readLedger } from "./ledger.ts";
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../../failure.ts";
 import { StatementRejected } from "../migration_errors.ts";
-import type { ResultSet } from "../platform.ts";
+import type { ResultSet } from "../app_database.ts";
 import { addWall } from "./app/d1_authorizer.ts";
 import { prepareRows, type RowStatement } from "./app/sqlite_extras.ts";
 import { messageOf } from "./database_failures.ts";

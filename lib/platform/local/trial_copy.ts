@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { dirname, join } from "@std/path";
-import type { TrialCopy } from "../platform.ts";
+import type { TrialCopy } from "../app_database.ts";
 import { copyDatabase, megabytes, openCopy, removeFile, spaceFor } from "./database_copies.ts";
 
 const PREFIX = ".trial.";

@@ -4,7 +4,7 @@ import { join } from "@std/path";
 import { openLocalDatabase } from "../../../../lib/platform/local/database.ts";
 import { restorePointNames } from "../../../../lib/platform/local/restore_points.ts";
 import { RowsLost, StatementRejected } from "../../../../lib/platform/migration_errors.ts";
-import type { AppDatabase, MigrationToApply } from "../../../../lib/platform/platform.ts";
+import type { AppDatabase, MigrationToApply } from "../../../../lib/platform/app_database.ts";
 
 async function opened(): Promise<
   { db: AppDatabase; file: string; restore: string; done(): Promise<void> }
