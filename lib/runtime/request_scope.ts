@@ -34,10 +34,13 @@ export class DeploymentScope implements RequestScope {
 
   get storage(): StorageClient {
     const { host, deployment, presigner } = this.shared;
+    const { client } = this;
     return createStorageClient({
       store: host.objects,
       presigner,
-      origin: this.client.origin,
+      get origin() {
+        return client.origin;
+      },
       declared: deployment?.module.buckets ?? [],
       applied: () => host.live().buckets,
     });

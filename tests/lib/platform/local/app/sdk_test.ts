@@ -84,6 +84,14 @@ app.get("/api/public/later", (c) => {
   })());
   return c.text("ok");
 });
+app.post("/api/webhooks/link", (c) => {
+  ctx.runInBackground((async () => {
+    await new Promise((done) => setTimeout(done, 50));
+    const bucket = storage.from({ bucket_name: "uploads", description: "" });
+    console.log("link " + (await bucket.createPresignedGetUrl("a.txt", 60)).downloadUrl);
+  })());
+  return c.text("ok");
+});
 app.get("/api/public/streams", async (c) => {
   const { stdout } = await import("node:process");
   await new Promise<void>((done) => process.stdout.write("by stdout\\n", () => done()));
@@ -198,6 +206,17 @@ Deno.test("background work survives its response and a switch, and its errors ar
     const failed = await world.logged(({ message }) => /at the very end/.test(message ?? ""));
     assert.equal(failed.level, "error");
     assert.match(failed.message!, /Background work failed/);
+  }));
+
+Deno.test("the address behind a proxy is known after the response too", () =>
+  inApp(async (world) => {
+    const headers = { "x-forwarded-proto": "https" };
+    assert.equal(await (await world.post("/api/webhooks/link", {}, headers)).text(), "ok");
+    const { message } = await world.logged(({ message }) => /^link /.test(message ?? ""));
+    assert.match(
+      message!,
+      /^link https:\/\/127\.0\.0\.1:\d+\/api\/_es\/storage\/uploads\/a\.txt\?/,
+    );
   }));
 
 Deno.test("what is no promise is not taken for background work", () =>
