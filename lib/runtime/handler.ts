@@ -106,7 +106,8 @@ export function createHandler(
     const due = session?.refreshDue ? new Request(request.url, { headers: request.headers }) : null;
     const response = await deployment.module.app.fetch(request, {}, executionContext(scope));
     if (!(response instanceof Response)) throw new TypeError("The app did not return a Response");
-    // The listener could only answer it with an empty 500, after the log said otherwise.
+    // Both the listener could only answer with an empty 500, after the log said otherwise.
+    if (response.status === 0) throw new TypeError("The app returned `Response.error()`");
     if (response.bodyUsed) {
       throw new TypeError(
         "The app returned a Response whose body was read already; read `response.clone()` instead",
@@ -139,12 +140,21 @@ export function createHandler(
       });
     };
     const fail = (error: unknown) => {
+      if (open && brokeOff(error, path)) {
+        host.open.gone(open);
+        return internalError();
+      }
       host.log(errorRecord("The request failed", error));
       return finish(internalError());
     };
     // No more promises than it takes: five of them cost a request nearly as much as reading a row.
     return runInScope(scope, () => answer(request, path, client, scope).then(finish, fail));
   };
+}
+
+/** An upload that its client did not finish; an app that reads a body itself gets the error itself. */
+function brokeOff(error: unknown, path: string): boolean {
+  return error instanceof Error && error.name === "BadResource" && pathKind(path) === "storage";
 }
 
 function executionContext(scope: RequestScope): ExecutionContext {

@@ -59,6 +59,11 @@ export class OpenRequests {
     this.#log(record);
   }
 
+  /** Closes a request whose client did not wait for the answer. */
+  gone(request: OpenRequest): void {
+    this.close(request, CLIENT_GONE, "The client went away before the answer");
+  }
+
   /** Closes what is open because the server ends; says how many those were. */
   cutOff(): number {
     const requests = [...this.#open];
@@ -77,7 +82,7 @@ export class OpenRequests {
 
   #watch(request: OpenRequest): void {
     request.watched = true;
-    const gone = () => this.close(request, CLIENT_GONE, "The client went away before the answer");
+    const gone = () => this.gone(request);
     const { signal } = request.incoming;
     if (signal.aborted) gone();
     else signal.addEventListener("abort", gone, { once: true });

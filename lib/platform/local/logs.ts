@@ -16,11 +16,16 @@ async function* tail(
   { since, follow, signal }: { since: number | null; follow: boolean; signal: AbortSignal },
 ): AsyncGenerator<LogRecord> {
   const reader = new SegmentReader(folder, since);
+  const reached = (record: LogRecord) => since === null || Date.parse(record.time) >= since;
+  /** Gaps of which only their beginning is known, and that is before `since`. */
+  let open: LogRecord[] = [];
   let waited = 0;
   try {
     while (!signal.aborted) {
       const records = reader.next();
       if (records === null) {
+        // What is missing may have been wanted: when nothing says otherwise, it is told.
+        yield* open.splice(0);
         const torn = reader.torn;
         if (!follow && (!torn || waited >= GROWING)) {
           if (torn) yield reader.tornRecord();
@@ -32,8 +37,11 @@ async function* tail(
       }
       for (const record of records) {
         if (signal.aborted) return;
-        // What is missing is always told: it may have been wanted.
-        if (since === null || record.lost || Date.parse(record.time) >= since) yield record;
+        if (reached(record)) {
+          yield* open.splice(0);
+          yield record;
+        } else if (reader.foundMissing(record)) open.push(record);
+        else open = [];
       }
     }
   } finally {

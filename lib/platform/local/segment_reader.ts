@@ -11,6 +11,7 @@ export class SegmentReader {
   #decoder = new TextDecoder();
   /** The time of the last record, which is also that of a gap behind it. */
   #time: string | undefined;
+  readonly #gaps = new WeakSet<LogRecord>();
   readonly #buffer = new Uint8Array(CHUNK);
 
   /** @param since ms since the epoch; null: only what comes from now on */
@@ -95,8 +96,15 @@ export class SegmentReader {
     return [this.#gap("A log record that is not whole was left out here")];
   }
 
+  /** Whether a record stands for something that this reader missed, some time after the record's own. */
+  foundMissing(record: LogRecord): boolean {
+    return this.#gaps.has(record);
+  }
+
   #gap(message: string): LogRecord {
-    return gapRecord(message, { time: this.#time });
+    const record = gapRecord(message, { time: this.#time });
+    this.#gaps.add(record);
+    return record;
   }
 }
 

@@ -15,5 +15,8 @@ export async function smallBody(
     await request.body.cancel();
     return "too large";
   }
-  return await bytesWithin(request.body, LIMIT) ?? "too large";
+  const bytes = await bytesWithin(request.body, LIMIT);
+  if (!bytes) return "too large";
+  // Some servers give a POST without a body an empty one.
+  return bytes.length === 0 ? null : bytes;
 }

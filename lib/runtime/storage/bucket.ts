@@ -82,8 +82,8 @@ export function createBucketClient(
       const object = await store.head(bucket, checkKey(path));
       return object && flat(object);
     },
-    async list(options = {}) {
-      const { limit = MAX_PAGE, prefix = "", cursor, delimiter } = options;
+    async list(options) {
+      const { limit = MAX_PAGE, prefix = "", cursor, delimiter } = options ?? {};
       if (!Number.isInteger(limit) || limit < 1) {
         throw new StorageError("OPTION_INVALID", "`limit` must be a whole number from 1 to 1000");
       }
@@ -101,7 +101,11 @@ export function createBucketClient(
       };
     },
     async delete(paths) {
-      await store.delete(bucket, (typeof paths === "string" ? [paths] : paths).map(checkKey));
+      const all = typeof paths === "string" ? [paths] : paths;
+      if (!Array.isArray(all)) {
+        throw new StorageError("PATH_INVALID", "`delete` takes a path or an array of paths");
+      }
+      await store.delete(bucket, all.map(checkKey));
     },
     async createPresignedPutUrl(path, expiresInSecs = DEFAULT_EXPIRY, options) {
       const headers = metadataHeaders(httpMetadata(options));
@@ -123,8 +127,8 @@ function bytesOf(file: unknown): Uint8Array {
   throw new StorageError("BODY_INVALID", "`put` takes an ArrayBuffer or a view of one");
 }
 
-function httpMetadata(options: HttpMetadata = {}): HttpMetadata {
-  const { contentType, contentDisposition, contentEncoding, cacheControl } = options;
+function httpMetadata(options: HttpMetadata | null | undefined): HttpMetadata {
+  const { contentType, contentDisposition, contentEncoding, cacheControl } = options ?? {};
   const given = Object.entries({ contentType, contentDisposition, contentEncoding, cacheControl })
     .filter(([, value]) => value !== undefined);
   for (const [name, value] of given) {
@@ -146,7 +150,8 @@ function toCursor(key: string): string {
 
 function fromCursor(cursor: string): string {
   try {
-    return new TextDecoder().decode(Uint8Array.from(atob(cursor), (char) => char.charCodeAt(0)));
+    const bytes = Uint8Array.from(atob(cursor), (char) => char.charCodeAt(0));
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   } catch {
     throw new StorageError("OPTION_INVALID", "`cursor` must come from an earlier `list`");
   }

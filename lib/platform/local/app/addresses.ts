@@ -89,8 +89,10 @@ function reachOfIPv4(a: number, b: number, c: number): Reach {
   if (a === 127 || a === 0) return "loopback";
   const own = a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
   const linked = (a === 169 && b === 254) || (a === 100 && b >= 64 && b < 128);
-  const special = (a === 192 && b === 0 && c === 0) || (a === 198 && (b === 18 || b === 19)) ||
-    a >= 224;
+  // Protocols' own, benchmarks, examples (RFC 5737), the relays of 6to4, multicast and what is above it.
+  const special = (a === 192 && b === 0 && (c === 0 || c === 2)) ||
+    (a === 198 && (b === 18 || b === 19 || (b === 51 && c === 100))) ||
+    (a === 203 && b === 0 && c === 113) || (a === 192 && b === 88 && c === 99) || a >= 224;
   return own || linked || special ? "private" : "public";
 }
 

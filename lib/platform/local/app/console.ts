@@ -1,3 +1,4 @@
+import type { LogRecord } from "../../platform.ts";
 import { type LogSink, messageRecord, showThrownWith, stackOf } from "../../../runtime/log.ts";
 import { builtinModule, changeProcess } from "./node_process.ts";
 
@@ -18,10 +19,7 @@ const LEVELS = {
 export function captureConsole(sink: LogSink): void {
   const own = globalThis.console as unknown as Record<string, unknown>;
   for (const [method, level] of Object.entries(LEVELS)) {
-    own[method] = (...values: unknown[]) => {
-      const error = values.find((value) => value instanceof Error);
-      sink(messageRecord(level, shown(values.map(withoutStack)), error && stackOf(error)));
-    };
+    own[method] = (...values: unknown[]) => sink(recordOf(level, values));
   }
   showThrownWith((value) => shown([value]));
   const info = (text: string) => sink(messageRecord("info", text));
@@ -91,8 +89,22 @@ function shown(values: unknown[]): string {
   try {
     return util().format(...values);
   } catch (error) {
-    return `(a value that cannot be shown: ${error instanceof Error ? error.message : "it threw"})`;
+    return notShown(error);
   }
+}
+
+/** What is logged must not end the request that logs it, whatever its getters do. */
+function recordOf(level: LogRecord["level"], values: unknown[]): LogRecord {
+  try {
+    const error = values.find((value) => value instanceof Error);
+    return messageRecord(level, shown(values.map(withoutStack)), error && stackOf(error));
+  } catch (error) {
+    return messageRecord(level, notShown(error));
+  }
+}
+
+function notShown(error: unknown): string {
+  return `(a value that cannot be shown: ${error instanceof Error ? error.message : "it threw"})`;
 }
 
 /** The stack has a field of its own in the record. */

@@ -17,6 +17,9 @@ export interface LogRate {
   characters: number;
 }
 
+/** What errors may have above that, each second: a loop that logs must not hide them. */
+const FOR_ERRORS: LogRate = { records: 1_000, characters: 1024 * 1024 };
+
 const RATE: LogRate = { records: 50_000, characters: 16 * 1024 * 1024 };
 const SECOND = 1_000;
 
@@ -47,7 +50,10 @@ export class LogBatch {
   add(record: LogRecord): void {
     if (this.now() - this.#begin >= SECOND) this.#nextSecond();
     const size = (record.message?.length ?? 0) + (record.stack?.length ?? 0);
-    if (this.#count >= this.rate.records || this.#characters + size > this.rate.characters) {
+    if (record.level === "request") {
+      // There is one for each request, and each request has one.
+      this.#put(record);
+    } else if (this.#isTooMuch(record, size)) {
       this.#lost++;
     } else {
       this.#count++;
@@ -55,6 +61,12 @@ export class LogBatch {
       this.#put(record);
     }
     this.#timer ??= setTimeout(() => this.flush(), DELAY);
+  }
+
+  #isTooMuch({ level }: LogRecord, size: number): boolean {
+    const more = level === "error" ? FOR_ERRORS : { records: 0, characters: 0 };
+    return this.#count >= this.rate.records + more.records ||
+      this.#characters + size > this.rate.characters + more.characters;
   }
 
   /** Sends what waits, and how many were left out. */

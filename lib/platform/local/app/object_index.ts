@@ -4,7 +4,7 @@ import { StorageError } from "../../../runtime/storage/object_store.ts";
 import { sqliteCode } from "./d1_errors.ts";
 import { refuseLink } from "./links.ts";
 import { openObject } from "./object_file.ts";
-import { fileNameOf, keyOf } from "./object_names.ts";
+import { fileNameOf, keyOf, textOf } from "./object_names.ts";
 import { prepareRows, type RowStatement } from "./sqlite_extras.ts";
 
 /** One object as the index knows it. */
@@ -125,7 +125,7 @@ export class BucketIndex {
       `SELECT key, size, at FROM objects WHERE ${where} ORDER BY key LIMIT ?`,
       ...values,
     ).map(([key, size, at]) => ({
-      key: new TextDecoder().decode(key as Uint8Array<ArrayBuffer>),
+      key: textOf(key as Uint8Array),
       size: Number(size),
       at: Number(at),
     }));
@@ -168,7 +168,7 @@ export class BucketIndex {
   async #settle(age: number): Promise<void> {
     const before = Date.now() - age;
     for (const [id, bytes] of this.#rows("SELECT id, key FROM intents WHERE at <= ?", before)) {
-      const name = fileNameOf(new TextDecoder().decode(bytes as Uint8Array<ArrayBuffer>));
+      const name = fileNameOf(textOf(bytes as Uint8Array));
       const found = await this.#look(name);
       await patiently(() => {
         this.#enter(bytes as Uint8Array, found === "damaged" ? null : found);

@@ -32,5 +32,10 @@ export function keyOf(name: string): string | null | undefined {
       bytes.push(name.charCodeAt(at));
     }
   }
-  return new TextDecoder().decode(new Uint8Array(bytes));
+  return textOf(new Uint8Array(bytes));
+}
+
+/** A path from its bytes; one that begins with U+FEFF keeps it. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

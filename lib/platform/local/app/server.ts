@@ -30,6 +30,7 @@ import type {
   StartMessage,
 } from "./protocol.ts";
 import { StackMaps } from "./stack_maps.ts";
+import { installStreams } from "./streams.ts";
 import { installWebSockets } from "./web_socket_response.ts";
 import { WebSockets } from "./web_sockets.ts";
 
@@ -72,6 +73,7 @@ export class AppServer {
   async start(): Promise<void> {
     installRuntime();
     installWebSockets();
+    installStreams();
     captureConsole(this.#log.sink);
     captureProcessOutput(this.#log.sink);
     this.#catchStrays();

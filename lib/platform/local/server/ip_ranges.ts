@@ -3,6 +3,7 @@ export const LOOPBACK_RANGES = ["127.0.0.0/8", "0.0.0.0/8"];
 export const PRIVATE_RANGES = [
   ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"],
   ...["192.0.0.0/24", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4"],
+  ...["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "192.88.99.0/24"],
 ];
 /** Deno takes ranges of IPv4 only; of IPv6 these two addresses can be said, the rest is judged inside. */
 export const LOOPBACK_IPV6 = ["[::1]", "[::]"];

@@ -111,6 +111,27 @@ Deno.test("what was lost is said: a record that was cut off, segments that went 
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("from a moment on, gaps count that may lie behind it, and no older ones", async () => {
+  const folder = await Deno.makeTempDir();
+  const now = Date.now();
+  const line = (message: string, age: number, more = {}) =>
+    `${JSON.stringify({ ...record(message, now - age), ...more })}\n`;
+  await Deno.writeTextFile(
+    `${folder}/1.ndjson`,
+    line("old", 9000) + line("a flood", 8000, { lost: { records: 5 } }) + "no json\n" +
+      line("older", 7000) + "no json\n" + line("new", 1000) +
+      line("a new flood", 900, { lost: {} }),
+  );
+  const told = async (since: number) =>
+    (await messages(folder, since)).map((text) => /not whole/.exec(text)?.[0] ?? text);
+  assert.deepEqual(await told(now - 2000), ["not whole", "new", "a new flood"]);
+  assert.equal((await told(0)).length, 7);
+  assert.deepEqual(await told(now), []);
+  await Deno.writeTextFile(`${folder}/1.ndjson`, "no json\n", { append: true });
+  assert.deepEqual(await told(now), ["not whole"]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a last record that was cut off is told, also when no server came after it", async () => {
   const folder = await Deno.makeTempDir();
   const whole = JSON.stringify(record("whole"));

@@ -70,6 +70,20 @@ Deno.test("a flood of 100,000 lines is counted to the last one", () => {
   ]);
 });
 
+Deno.test("in a flood of lines each request still has its closing record, and errors have room", () => {
+  const sent: LogRecord[] = [];
+  const batch = new LogBatch((lines) => sent.push(...recordsOf(lines)), undefined, () => 0);
+  for (let line = 0; line < 60_000; line++) batch.add(record(`line ${line}`));
+  batch.add({ ...record(""), message: undefined, level: "request", path: "/api/x", status: 500 });
+  for (let error = 0; error < 1_100; error++) {
+    batch.add({ ...record(`error ${error}`), level: "error" });
+  }
+  batch.flush();
+  const count = (level: string) => sent.filter((one) => one.level === level).length;
+  assert.deepEqual([count("info"), count("request"), count("error")], [50_000, 1, 1_000]);
+  assert.equal(sent.find(({ lost }) => lost)!.lost!.records, 10_100);
+});
+
 Deno.test("the number of what was left out does not wait for another record", async () => {
   const { promise, resolve } = Promise.withResolvers<LogRecord[]>();
   const sent: LogRecord[] = [];

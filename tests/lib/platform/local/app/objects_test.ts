@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { fileNameOf, keyOf } from "../../../../../lib/platform/local/app/object_names.ts";
+import { createBucketClient } from "../../../../../lib/runtime/storage/bucket.ts";
+import { createPresigner } from "../../../../../lib/runtime/storage/presign.ts";
 import { bucketUsage, createDiskStore } from "../../../../../lib/platform/local/app/objects.ts";
 
 const KEYS = [
@@ -18,6 +20,8 @@ const KEYS = [
   "caf\u00e9",
   "cafe\u0301",
   "\u{1F600}",
+  "\ufeffa",
+  "\ufeff",
   "x".repeat(1000),
   `${"x".repeat(999)}y`,
 ];
@@ -38,13 +42,14 @@ Deno.test("objects go in and out whole, with their metadata", async () => {
   const folder = await Deno.makeTempDir();
   const store = createDiskStore(folder);
   for (const key of KEYS) {
-    await store.put("b", key, new TextEncoder().encode(key), { contentType: "text/plain" });
+    const bytes = new TextEncoder().encode(JSON.stringify(key));
+    await store.put("b", key, bytes, { contentType: "text/plain" });
   }
   for (const key of KEYS) {
     const object = await store.open("b", key);
-    assert.equal(new TextDecoder().decode(await object!.bytes()), key);
+    assert.equal(JSON.parse(new TextDecoder().decode(await object!.bytes())), key);
     assert.deepEqual(object!.metadata, { contentType: "text/plain" });
-    assert.equal(await new Response((await store.open("b", key))!.stream()).text(), key);
+    assert.equal(await new Response((await store.open("b", key))!.stream()).json(), key);
   }
   await store.put("b", "a", new Uint8Array(), {});
   const head = await store.head("b", "a");
@@ -65,7 +70,10 @@ Deno.test("objects go in and out whole, with their metadata", async () => {
   assert.equal((await store.head("b", "streamed"))?.size, 7);
   assert.deepEqual(await bucketUsage(join(folder, "b")), {
     objects: KEYS.length + 1,
-    bytes: KEYS.slice(1).reduce((sum, key) => sum + new TextEncoder().encode(key).length, 7),
+    bytes: KEYS.slice(1).reduce(
+      (sum, key) => sum + new TextEncoder().encode(JSON.stringify(key)).length,
+      7,
+    ),
   });
   await store.delete("b", [...KEYS, "never there"]);
   assert.equal(await store.open("b", "a"), null);
@@ -73,6 +81,32 @@ Deno.test("objects go in and out whole, with their metadata", async () => {
   assert.deepEqual(await bucketUsage(join(folder, "none")), { objects: 0, bytes: 0 });
   assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), ["b"]);
   store.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("keys that begin with a byte order mark keep it, in lists and from page to page", async () => {
+  const folder = await Deno.makeTempDir();
+  const bucket = createBucketClient("b", {
+    store: createDiskStore(folder),
+    presigner: createPresigner("secret"),
+    origin: "http://localhost",
+  });
+  const keys = ["abc", "b", "\ufeffabc", "\ufeffz"];
+  for (const key of keys) await bucket.put(key, new Uint8Array(key.length));
+  const seen: string[] = [];
+  for (let cursor: string | undefined, pages = 0; pages < 5; pages++) {
+    const page = await bucket.list({ limit: 1, cursor });
+    seen.push(...page.files.map(({ path }) => path));
+    cursor = page.cursor;
+    if (!page.hasMore) break;
+  }
+  assert.deepEqual(seen, keys);
+  const { files } = await bucket.list({ prefix: "\ufeff" });
+  assert.deepEqual(files.map(({ path }) => path), keys.slice(2));
+  await bucket.delete(files.map(({ path }) => path));
+  assert.deepEqual((await bucket.list()).files.map(({ path }) => path), ["abc", "b"]);
+  await assert.rejects(bucket.delete(undefined as unknown as string), { code: "PATH_INVALID" });
+  assert.equal((await bucket.list(null as unknown as undefined)).files.length, 2);
   await Deno.remove(folder, { recursive: true });
 });
 

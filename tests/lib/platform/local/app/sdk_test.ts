@@ -84,6 +84,47 @@ app.get("/api/public/later", (c) => {
   })());
   return c.text("ok");
 });
+app.get("/api/public/streamed/:how", (c) => {
+  const turn = c.req.query("turn")!;
+  const bytes = async (left: number) => {
+    await say("part " + left, turn);
+    return new TextEncoder().encode("x");
+  };
+  async function* parts() {
+    try { for (let left = 3; left > 0; left--) yield await bytes(left); }
+    finally { console.log("turn " + turn + " ended " + vars.get("PUBLIC_NAME")); }
+  }
+  class Source {
+    #left = 3;
+    #begun = false;
+    start() { this.#begun = true; }
+    async pull(controller: ReadableStreamDefaultController) {
+      if (!this.#begun || this.#left === 0) return controller.close();
+      controller.enqueue(await bytes(this.#left--));
+    }
+    async cancel() { await say("cancelled", turn); }
+  }
+  if (c.req.param("how") === "endless") {
+    return new Response(new ReadableStream({
+      pull: async (controller) => {
+        await new Promise((done) => setTimeout(done, 5));
+        controller.enqueue(new Uint8Array(1000));
+      },
+      cancel: () => say("cancelled", turn),
+    }));
+  }
+  return new Response(
+    c.req.param("how") === "values"
+      ? ReadableStream.from(parts())
+      : new ReadableStream(new Source(), { highWaterMark: 0 }),
+  );
+});
+app.get("/api/public/class", (c) => {
+  const stream = new ReadableStream();
+  class Mine extends ReadableStream {}
+  return c.json([stream instanceof ReadableStream, stream.constructor === ReadableStream,
+    new Mine() instanceof Mine, new Response("x").body instanceof ReadableStream]);
+});
 app.post("/api/webhooks/link", (c) => {
   ctx.runInBackground((async () => {
     await new Promise((done) => setTimeout(done, 50));
@@ -206,6 +247,34 @@ Deno.test("background work survives its response and a switch, and its errors ar
     const failed = await world.logged(({ message }) => /at the very end/.test(message ?? ""));
     assert.equal(failed.level, "error");
     assert.match(failed.message!, /Background work failed/);
+  }));
+
+for (const how of ["values", "source"]) {
+  Deno.test(`what a stream of ${how} asks for after the response belongs to its request`, () =>
+    inApp(async (world) => {
+      const response = await world.get(`/api/public/streamed/${how}?turn=${how}`);
+      const id = response.headers.get("x-edgespark-request-id");
+      assert.equal(await response.text(), "xxx");
+      const said = await world.logged(({ message }) => message === `turn ${how} part 1 sample`);
+      assert.equal(said.requestId, id);
+      if (how === "source") return;
+      const ended = await world.logged(({ message }) => message === `turn ${how} ended sample`);
+      assert.equal(ended.requestId, id);
+    }));
+}
+
+Deno.test("a stream that its client leaves is cancelled in its request, and classes are as before", () =>
+  inApp(async (world) => {
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const response = await world.get("/api/public/streamed/endless?turn=9", { signal });
+    const id = response.headers.get("x-edgespark-request-id");
+    await response.body!.getReader().read();
+    leaving.abort();
+    const said = await world.logged(({ message }) => message === "turn 9 cancelled sample");
+    assert.equal(said.requestId, id);
+    const classes = await (await world.get("/api/public/class")).json();
+    assert.deepEqual(classes, [true, true, true, true]);
   }));
 
 Deno.test("the address behind a proxy is known after the response too", () =>

@@ -98,6 +98,9 @@ Deno.test("an upload that breaks off leaves the old object and no trace", () =>
       assert.ok(Date.now() < end, "the unfinished file is gone");
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    const closing = await world.logged((it) => it.method === "PUT" && it.path === pathname);
+    assert.equal(closing.status, 499);
+    assert.deepEqual(world.records.filter(({ level }) => level === "error"), []);
     const { downloadUrl } = await (await world.get("/api/public/presign/get/up.txt")).json();
     assert.equal(await (await fetch(downloadUrl)).text(), "old");
   }));

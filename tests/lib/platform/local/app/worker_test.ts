@@ -125,6 +125,19 @@ Deno.test("a Response that was read already is an error of the app, for the clie
     assert.match(said.message!, /^The request failed: TypeError: .* body was read already/);
   }));
 
+Deno.test("`Response.error()` is an error of the app too, and a value that cannot be printed is none", () =>
+  inWorld(async (world) => {
+    const response = await world.get("/api/public/error-response");
+    assert.equal(response.status, 500);
+    const requestId = response.headers.get("x-edgespark-request-id");
+    assert.match(requestId ?? "", /^[0-9a-f]{16}$/);
+    await response.text();
+    const closing = await world.logged((it) => it.path === "/api/public/error-response");
+    assert.deepEqual([closing.status, closing.requestId], [500, requestId]);
+    assert.equal(await (await world.get("/api/public/cannot-print")).text(), "went on");
+    await world.logged((it) => /cannot be shown: no stack/.test(it.message ?? ""));
+  }));
+
 Deno.test("what is thrown and is no error stands in the log as Node prints it, without secrets", () =>
   inWorld(async (world) => {
     for (

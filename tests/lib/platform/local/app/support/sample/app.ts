@@ -112,6 +112,17 @@ app.get("/api/public/log", async (c) => {
 app.get("/api/public/throw", () => {
   throw new Error("secret inside");
 });
+app.get("/api/public/error-response", () => Response.error());
+app.get("/api/public/cannot-print", (c) => {
+  const error = new Error("x");
+  Object.defineProperty(error, "stack", {
+    get() {
+      throw new Error("no stack");
+    },
+  });
+  console.error("this", error);
+  return c.text("went on");
+});
 app.get("/api/public/read-already", async () => {
   const response = new Response("read by its author");
   await response.text();
