@@ -69,7 +69,8 @@ const KINDS = ["StringChunk", "Name", "SQL", "Table", "Column", "View", "Param",
 
 /**
  * How the parts of a query become one text. Which of its kinds a part is depends on nothing but its
- * prototype, which says it where that is cheapest; the settings are only read, and a copy is needed where they change alone.
+ * prototype, which says it where that is cheapest; the settings are only read, and a copy is needed where
+ * they change alone.
  */
 const SQL: Place[] = [
   {

@@ -24,6 +24,9 @@ export function appFindings(shape: AppShape, entry: string): Finding[] {
   ];
 }
 
+/** What to do with a use of the SDK at the top level. */
+export const MOVE_INTO_HANDLER = "Move it into a handler, or into a function that handlers call";
+
 function outsideHandler({ use, file, line }: OutsideHandler): Finding {
   const name = use.split(".")[0]!;
   return {
@@ -33,8 +36,7 @@ function outsideHandler({ use, file, line }: OutsideHandler): Finding {
     line,
     message:
       `\`${use}\` is used at the top level, where no request is handled: the app would not start`,
-    fix:
-      `Move it into a handler, or into a function that handlers call; importing \`${name}\` and handing it on may stay`,
+    fix: `${MOVE_INTO_HANDLER}; importing \`${name}\` and handing it on may stay`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { timestamp } from "../../../runtime/log.ts";
 import type { LogRecord } from "../../platform.ts";
 
 /** ms that a record may wait for others. */
@@ -107,7 +108,7 @@ export class LogBatch {
     const lost = { records: this.#lost };
     this.#lost = 0;
     this.#put({
-      time: new Date().toISOString(),
+      time: timestamp(),
       level: "system",
       requestId: null,
       message,

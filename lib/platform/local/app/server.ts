@@ -19,6 +19,7 @@ import { confine, type Confinement } from "./confinement.ts";
 import { captureConsole, captureProcessOutput } from "./console.ts";
 import { LocalD1 } from "./d1.ts";
 import { RequestGate } from "./gate.ts";
+import { listen } from "./listen.ts";
 import { loadDeployment, WorkerFailure } from "./loader.ts";
 import { LogPipe } from "./log_pipe.ts";
 import { createDiskStore } from "./objects.ts";
@@ -83,7 +84,15 @@ export class AppServer {
     const { deployment, notLoaded, settings } = this.#start;
     const loaded = deployment && await this.#load(deployment, settings.auth);
     this.#handler = createHandler(this.#host, loaded, notLoaded);
-    this.#server = this.#open();
+    this.#server = listen(
+      this.#start,
+      (request, info) =>
+        this.gate.run(
+          () => this.#handler!(request, info.remoteAddr.hostname),
+          (response) => this.#sockets.answer(request, response),
+        ),
+      (error) => this.#unanswered(error),
+    );
     const { hostname, port } = this.#server.addr;
     this.#post({ type: "ready", hostname, port });
   }
@@ -175,46 +184,6 @@ export class AppServer {
       log: this.#log.sink,
       live: () => this.#live,
     };
-  }
-
-  #listen(): Deno.HttpServer<Deno.NetAddr> {
-    const { host: hostname, port } = this.#start;
-    const serve = (reusePort: boolean) =>
-      Deno.serve(
-        {
-          hostname,
-          port,
-          reusePort,
-          onListen: () => {},
-          onError: (error) => this.#unanswered(error),
-        },
-        (request, info) =>
-          this.gate.run(
-            () => this.#handler!(request, info.remoteAddr.hostname),
-            (response) => this.#sockets.answer(request, response),
-          ),
-      );
-    try {
-      // Alone at first: two projects that start at once must not get one port between them.
-      return serve(false);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse) || Deno.build.os === "windows") throw error;
-      // Shared with the supervisor, which answers on this port while the process is started again.
-      return serve(true);
-    }
-  }
-
-  #open(): Deno.HttpServer<Deno.NetAddr> {
-    const { host: hostname, port } = this.#start;
-    try {
-      return this.#listen();
-    } catch (error) {
-      const taken = error instanceof Deno.errors.AddrInUse;
-      throw new WorkerFailure(
-        taken ? "PORT_TAKEN" : "LISTEN_FAILED",
-        taken ? `Port ${port} is taken` : `Cannot listen on ${hostname}:${port}: ${String(error)}`,
-      );
-    }
   }
 
   #configure({ vars, secrets, buckets }: Partial<LiveSettings>): void {

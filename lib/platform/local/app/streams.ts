@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { currentScope } from "../../../runtime/context.ts";
+import { define } from "./define.ts";
 
 /** Runs a function where this was made. */
 type InScope = <T>(work: () => T) => T;
@@ -15,13 +16,13 @@ export function installStreams(): void {
     construct: (target, [source, ...rest], newTarget) =>
       Reflect.construct(target, [scoped(source), ...rest], newTarget),
   });
-  define(Original, "from", (values: AsyncIterable<unknown>) => from(scopedValues(values)));
+  define(
+    Original,
+    "from",
+    (values: unknown) => from(scopedValues(values) as AsyncIterable<unknown>),
+  );
   define(Original.prototype, "constructor", Scoped);
   define(globalThis, "ReadableStream", Scoped);
-}
-
-function define(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, writable: true, configurable: true });
 }
 
 function scoped(source: unknown): unknown {
@@ -31,14 +32,17 @@ function scoped(source: unknown): unknown {
 }
 
 /** What is iterated is asked step by step as well. Streams look after themselves. */
-function scopedValues<T>(values: AsyncIterable<T>): AsyncIterable<T> {
-  const known = values instanceof ReadableStream || currentScope() === null;
-  const begin = known ? undefined : values?.[Symbol.asyncIterator];
-  if (typeof begin !== "function") return values;
-  const inScope = AsyncLocalStorage.snapshot();
-  return {
-    [Symbol.asyncIterator]: () => withMethods(Reflect.apply(begin, values, []), inScope),
-  };
+function scopedValues(values: unknown): unknown {
+  if (values === null || typeof values !== "object" || values instanceof ReadableStream) {
+    return values;
+  }
+  for (const way of [Symbol.asyncIterator, Symbol.iterator]) {
+    const begin: unknown = Reflect.get(values, way);
+    if (typeof begin !== "function" || currentScope() === null) continue;
+    const inScope = AsyncLocalStorage.snapshot();
+    return { [way]: () => withMethods(Reflect.apply(begin, values, []), inScope) };
+  }
+  return values;
 }
 
 /** The same object, whose methods run in the scope and see the object itself. */

@@ -1,3 +1,4 @@
+import { define } from "./define.ts";
 import { PairSocket, WebSocketPair } from "./web_socket_pair.ts";
 
 /** The ends that travel with responses, and the other ends, which the app keeps. */
@@ -14,8 +15,8 @@ export function installWebSockets(): void {
     }
   }
   Object.defineProperty(Pair, "name", { value: "WebSocketPair" });
-  put("WebSocketPair", Pair);
-  put("Response", withWebSocket(globalThis.Response));
+  define(globalThis, "WebSocketPair", Pair);
+  define(globalThis, "Response", withWebSocket(globalThis.Response));
 }
 
 /** The ends of an upgrade: the one that the app gave away and the one that it keeps. */
@@ -54,8 +55,4 @@ function withWebSocket(Original: typeof Response): typeof Response {
       return response;
     },
   });
-}
-
-function put(name: string, value: unknown): void {
-  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 }

@@ -1,3 +1,4 @@
+import { MOVE_INTO_HANDLER } from "../../../deploy/app_findings.ts";
 import type { DevProblem } from "../../dev.ts";
 import type { NotLoaded } from "./app.ts";
 
@@ -7,8 +8,7 @@ const PLACE = /(?:^|[\s(])([\w@.-][^\s():]*):(\d+):(\d+)\)?\s*$/;
 /** Why new code does not run. @param entry the file to name when no line of the project is known */
 export function notLoadedProblem({ code, message, trace }: NotLoaded, entry: string): DevProblem {
   if (code !== "SDK_OUTSIDE_HANDLER") return loadProblem("APP_THREW", message, trace, entry);
-  const hint = "Move it into a handler, or into a function that handlers call";
-  return { ...loadProblem(code, message, trace, entry), hint };
+  return { ...loadProblem(code, message, trace, entry), hint: MOVE_INTO_HANDLER };
 }
 
 /** What was thrown while code of the project ran, with the place of the project's own line. */

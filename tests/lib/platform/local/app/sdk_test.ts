@@ -119,6 +119,10 @@ app.get("/api/public/streamed/:how", (c) => {
       : new ReadableStream(new Source(), { highWaterMark: 0 }),
   );
 });
+app.get("/api/public/steps", () =>
+  new Response(ReadableStream.from(function* () {
+    for (let step = 0; step < 3; step++) yield new TextEncoder().encode(vars.get("PUBLIC_NAME")!);
+  }())));
 app.get("/api/public/class", (c) => {
   const stream = new ReadableStream();
   class Mine extends ReadableStream {}
@@ -273,6 +277,8 @@ Deno.test("a stream that its client leaves is cancelled in its request, and clas
     leaving.abort();
     const said = await world.logged(({ message }) => message === "turn 9 cancelled sample");
     assert.equal(said.requestId, id);
+    const steps = await (await world.get("/api/public/steps")).text();
+    assert.equal(steps, "sample".repeat(3));
     const classes = await (await world.get("/api/public/class")).json();
     assert.deepEqual(classes, [true, true, true, true]);
   }));
