@@ -62,10 +62,15 @@ Deno.test(`generate killed at ${POINTS} points is completed by the next run (see
   assert.equal(await run(start, ["db", "generate", "--name", "one"]), 0);
   await Deno.writeTextFile(join(defs, "db_schema.ts"), SECOND);
   const whole = join(root, "whole");
-  await copyFolder(start, whole);
-  const began = performance.now();
-  assert.equal(await run(whole, ["db", "generate"]), 0);
-  const ms = performance.now() - began;
+  // The fastest of a few: after a slow one, on a busy machine, no kill would come in time.
+  let ms = Infinity;
+  for (let turn = 0; turn < 3; turn++) {
+    await Deno.remove(whole, { recursive: true }).catch(() => {});
+    await copyFolder(start, whole);
+    const began = performance.now();
+    assert.equal(await run(whole, ["db", "generate"]), 0);
+    ms = Math.min(ms, performance.now() - began);
+  }
   const wanted = await filesOf(whole);
   const random = new Random(SEED);
   let killed = 0;
